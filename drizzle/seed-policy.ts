@@ -1,0 +1,27 @@
+import { baselineWeights } from "@/domain/complexity/score-query.ts";
+import type { RoutingPolicy } from "@/domain/routing/policy.ts";
+
+/**
+ * The engine's first parameters. `qualityPerAllowance` is set so that a month asked as forecast uses
+ * more than half of its budget and one three times as busy is still answered on its last day
+ * (tests/unit/pacing/simulated-month.test.ts).
+ */
+export const firstPolicy: RoutingPolicy = {
+  version: "2026-11-linear",
+  pacing: { queriesPerDay: 8, qualityPerAllowance: 0.02 },
+  cutPoints: baselineWeights.cutPoints,
+  outputTokensExpected: { simple: 250, medium: 600, complex: 1_200 },
+  outputTokensP95: {
+    chat: 800,
+    question: 1_500,
+    writing: 2_500,
+    translation: 2_000,
+    code: 3_500,
+    maths: 2_500,
+    analysis: 3_000,
+    image: 1_000,
+  },
+  preferredBonus: 0.03,
+  historyTokensMax: 24_000,
+  imageWishConfidence: 0.8,
+};

@@ -1,0 +1,13 @@
+import { budgetsProcedures } from "@/features/budgets/router.ts";
+import { chatRouter } from "@/features/chat/router.ts";
+import { orgsRouter } from "@/features/orgs/router.ts";
+import { usageProcedures } from "@/features/usage/router.ts";
+import { router } from "@/server/trpc.ts";
+
+export const appRouter = router({
+  costOptimization: router({ ...budgetsProcedures, ...usageProcedures }),
+  chat: chatRouter,
+  orgs: orgsRouter,
+});
+
+export type AppRouter = typeof appRouter;

@@ -1,0 +1,23 @@
+import { divFloor } from "@/domain/money/division.ts";
+
+/**
+ * The parts of a plan that fix a cycle's budget; money in micro-VND, the ratio in basis points
+ * (10,000 = 1.0).
+ */
+export type PlanBudget = {
+  readonly billing: "none" | "monthly" | "yearly";
+  readonly priceMicroVnd: bigint;
+  readonly budgetRatioBp: number;
+  readonly budgetMicroVnd: bigint | null;
+};
+
+/**
+ * The limit a period of this plan opens with: the free plan's fixed budget, else what was paid for
+ * the cycle (a yearly price is twelve cycles) × the plan's budget ratio, rounded down to the
+ * micro-VND.
+ */
+export function periodLimitMicroVnd(plan: PlanBudget): bigint {
+  if (plan.budgetMicroVnd !== null) return plan.budgetMicroVnd;
+  const cycles = plan.billing === "yearly" ? 12n : 1n;
+  return divFloor(plan.priceMicroVnd * BigInt(plan.budgetRatioBp), cycles * 10_000n);
+}

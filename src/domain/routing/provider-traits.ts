@@ -1,0 +1,36 @@
+/**
+ * How far a provider's own token count may exceed our o200k estimate, as a factor on the input
+ * bound, and whether its wire can bill cache writes. OpenAI's tokenizer is the estimator itself;
+ * Gemini's and Anthropic's count Vietnamese differently and publish no tokenizer, so their margins
+ * are generous: a margin only enlarges the hold, never the bill. The OpenAI wire reports
+ * `cache_write_tokens` (billed from gpt-5.6 on, and by compatible resellers), so it may.
+ */
+type ProviderTraits = { readonly inputMarginPercent: number; readonly mayWriteCache: boolean };
+
+const TRAITS: Readonly<Record<string, ProviderTraits>> = {
+  demo: { inputMarginPercent: 0, mayWriteCache: false },
+  openai: { inputMarginPercent: 10, mayWriteCache: true },
+  gemini: { inputMarginPercent: 40, mayWriteCache: false },
+  anthropic: { inputMarginPercent: 70, mayWriteCache: true },
+};
+
+const UNKNOWN: ProviderTraits = { inputMarginPercent: 100, mayWriteCache: true };
+
+/** Framing tokens around a request that no estimate of the text sees. */
+const FRAME_TOKENS = 64;
+
+/**
+ * The most input tokens this provider may bill for an estimate (whole tokens), and whether it may
+ * bill cache writes.
+ */
+export function inputBound(
+  provider: string,
+  inputTokensEstimated: number,
+): { readonly inputTokensMax: number; readonly mayWriteCache: boolean } {
+  const traits = TRAITS[provider] ?? UNKNOWN;
+  const margin = Math.ceil((inputTokensEstimated * traits.inputMarginPercent) / 100);
+  return {
+    inputTokensMax: inputTokensEstimated + margin + FRAME_TOKENS,
+    mayWriteCache: traits.mayWriteCache,
+  };
+}

@@ -1,0 +1,86 @@
+"use client";
+
+import { Alert, Button, Skeleton } from "antd";
+import { useFormatter, useTranslations } from "next-intl";
+import { MoneyText } from "@/components/money-text.tsx";
+import { Figures, Sheet } from "@/components/page-frame.tsx";
+import type { UsageSummaryView } from "../schema.ts";
+import { LiveBudgetBar } from "./live-budget-bar.tsx";
+import { MonthTotals } from "./month-totals.tsx";
+import { useUsageSummary } from "./use-usage-summary.ts";
+
+const knownPlans = ["free", "starter", "premium", "ultimate"] as const;
+
+/** Plan ids are data; those without a name of ours show themselves. */
+function usePlanName(planId: string): string {
+  const t = useTranslations("usage.budget.plans");
+  const known = knownPlans.find((plan) => plan === planId);
+  return known === undefined ? t("other", { plan: planId }) : t(known);
+}
+
+/** Budget of the open period and totals of the month, from one reading. */
+export function BudgetOverview() {
+  const t = useTranslations("usage");
+  const common = useTranslations("common");
+  const { data, isError, refetch } = useUsageSummary();
+  if (data === undefined && isError) {
+    return (
+      <Alert
+        type="error"
+        showIcon
+        title={t("failed")}
+        action={<Button onClick={() => void refetch()}>{common("tryAgain")}</Button>}
+      />
+    );
+  }
+  return (
+    <>
+      <Sheet title={t("budget.title")}>
+        <LiveBudgetBar />
+        {data === undefined ? (
+          <Skeleton active title={false} paragraph={{ rows: 2 }} />
+        ) : (
+          <PeriodFigures summary={data} />
+        )}
+      </Sheet>
+      {data === undefined ? null : <MonthTotals month={data.month} />}
+    </>
+  );
+}
+
+function PeriodFigures({ summary }: { readonly summary: UsageSummaryView }) {
+  const t = useTranslations("usage.budget");
+  const format = useFormatter();
+  const planName = usePlanName(summary.planId);
+  const { period, messagesToday } = summary;
+  const day = (iso: string) =>
+    format.dateTime(new Date(iso), { day: "numeric", month: "long", year: "numeric" });
+  const count = messagesToday.count;
+  return (
+    <Figures
+      items={[
+        { name: t("plan"), value: planName },
+        {
+          name: t("spent"),
+          value: <MoneyText microVnd={period.usedMicroVnd} testId="period-used" />,
+        },
+        {
+          name: t("remaining"),
+          value: <MoneyText microVnd={period.remainingMicroVnd} isLeft testId="period-left" />,
+        },
+        {
+          name: t("limit"),
+          value: <MoneyText microVnd={period.limitMicroVnd} testId="period-limit" />,
+        },
+        { name: t("resets"), value: <time dateTime={period.endsAt}>{day(period.endsAt)}</time> },
+        {
+          name: t("messagesToday"),
+          value:
+            messagesToday.max === null
+              ? t("messagesFree", { count })
+              : t("messagesOf", { count, max: messagesToday.max }),
+        },
+      ]}
+    />
+  );
+}

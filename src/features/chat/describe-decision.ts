@@ -1,0 +1,39 @@
+import type { TurnPlan } from "@/domain/routing/plan-turn.ts";
+import type { TurnFacts } from "@/domain/routing/turn-facts.ts";
+import type { DecisionView } from "./schema.ts";
+
+/** Money becomes decimal strings; everything else is JSON already. */
+function asJson(value: unknown): unknown {
+  return JSON.parse(
+    JSON.stringify(value, (_key, part: unknown) =>
+      typeof part === "bigint" ? part.toString() : part,
+    ),
+  );
+}
+
+/**
+ * The decision as it is kept with the turn: its facts, the plan and what clients are shown, enough
+ * to replay it. Of the candidates only those with a price and a key are kept: the others could not
+ * be chosen.
+ */
+export function storedDecision(facts: TurnFacts, plan: TurnPlan): unknown {
+  const candidates = facts.candidates.filter(
+    (candidate) => candidate.isProviderConfigured && candidate.prices.length > 0,
+  );
+  return asJson({ facts: { ...facts, candidates }, plan, view: decisionViewOf(facts, plan) });
+}
+
+/** The decision as clients see it (`contract.md` 1). */
+export function decisionViewOf(facts: TurnFacts, plan: TurnPlan): DecisionView {
+  return {
+    modelId: plan.modelId,
+    provider: plan.provider,
+    score: facts.complexity.score,
+    label: facts.complexity.label,
+    category: facts.complexity.category,
+    expectedCostMicroVnd: plan.expectedCostMicroVnd.toString(),
+    reasonCode: plan.reasonCode,
+    outputTokensMax: plan.outputTokensMax,
+    policyVersion: plan.policyVersion,
+  };
+}

@@ -1,0 +1,123 @@
+import { z } from "zod";
+import { domainErrorCodes } from "@/domain/errors.ts";
+
+const textPart = z.strictObject({ type: z.literal("text"), text: z.string().max(400_000) });
+const wireMessage = z.strictObject({
+  role: z.enum(["system", "user", "assistant"]),
+  content: z.union([z.string().max(400_000), z.array(textPart).min(1).max(100)]),
+});
+
+/** Body of `POST /webapi/chat/[provider]` (strict: an unknown key is refused). */
+export const sendMessageInput = z.strictObject({
+  messageId: z.uuid(),
+  conversationId: z.uuid().optional(),
+  retryOf: z.uuid().optional(),
+  model: z.string().min(1).max(200).default("auto"),
+  stream: z.boolean().default(true),
+  max_tokens: z.number().int().min(1).max(1_000_000).optional(),
+  messages: z.array(wireMessage).min(1).max(2_000),
+});
+export type SendMessageInput = z.output<typeof sendMessageInput>;
+
+/**
+ * The engine's choice as clients see it (`contract.md` 1); money as decimal strings of micro-VND.
+ */
+export const decisionView = z.object({
+  modelId: z.string(),
+  provider: z.string(),
+  score: z.number(),
+  label: z.enum(["simple", "medium", "complex"]),
+  category: z.string(),
+  expectedCostMicroVnd: z.string(),
+  reasonCode: z.string(),
+  outputTokensMax: z.number(),
+  policyVersion: z.string(),
+});
+export type DecisionView = z.output<typeof decisionView>;
+
+export const receiptView = z.object({
+  usageLogIds: z.array(z.string()),
+  servedModelId: z.string(),
+  tokens: z.object({
+    freshInput: z.number(),
+    cachedInput: z.number(),
+    cacheWrite: z.number(),
+    output: z.number(),
+    reasoning: z.number(),
+  }),
+  costMicroVnd: z.string(),
+  savedMicroVnd: z.string(),
+  remainingMicroVnd: z.string(),
+  source: z.enum(["reported", "estimated"]),
+  state: z.enum(["complete", "interrupted", "failed"]),
+});
+export type ReceiptView = z.output<typeof receiptView>;
+
+/** What a refusal carries, stored as a notice in the conversation and sent as the refusal body. */
+export const refusalView = z.object({
+  code: z.enum(domainErrorCodes),
+  remainingMicroVnd: z.string().nullable(),
+  resetsAt: z.string().nullable(),
+  capMicroVnd: z.string().nullable(),
+  limitCount: z.number().nullable(),
+  modelId: z.string().nullable(),
+  feature: z.string().nullable(),
+});
+export type RefusalView = z.output<typeof refusalView>;
+
+export const conversationView = z.object({
+  id: z.string(),
+  title: z.string(),
+  updatedAt: z.string(),
+});
+export type ConversationView = z.output<typeof conversationView>;
+
+/**
+ * One item of a conversation, oldest first. `turnId` is the caller's messageId: a user item and its
+ * answer share it. `decision`, `receipt` only on assistant items; `refusal` only on notices.
+ * `finishReason` "length" = the cap cut it. `version` counts the answers to one question (a retry
+ * makes the next).
+ */
+export const messageView = z.object({
+  id: z.string(),
+  turnId: z.string(),
+  role: z.enum(["user", "assistant", "notice"]),
+  text: z.string(),
+  state: z.enum(["complete", "interrupted", "failed", "refused"]),
+  finishReason: z.enum(["stop", "length", "content_filter", "other"]).nullable(),
+  replyTo: z.string().nullable(),
+  version: z.number(),
+  createdAt: z.string(),
+  decision: decisionView.nullable(),
+  receipt: receiptView.nullable(),
+  refusal: refusalView.nullable(),
+});
+export type MessageView = z.output<typeof messageView>;
+
+export const conversationIdInput = z.strictObject({ conversationId: z.uuid() });
+export const renameConversationInput = z.strictObject({
+  conversationId: z.uuid(),
+  title: z.string().trim().min(1).max(80),
+});
+
+/**
+ * `runningTurnIds`: questions whose answer is still being written (poll until empty after a Stop or
+ * a reload).
+ */
+export const conversationDetail = z.object({
+  conversation: conversationView,
+  messages: z.array(messageView),
+  runningTurnIds: z.array(z.string()),
+});
+export type ConversationDetail = z.output<typeof conversationDetail>;
+
+/** A model the picker may offer; `isDemo` models are labelled wherever they show. */
+export const modelChoiceView = z.object({
+  id: z.string(),
+  name: z.string(),
+  provider: z.string(),
+  tier: z.enum(["economy", "standard", "premium"]),
+  isDemo: z.boolean(),
+  isAllowed: z.boolean(),
+});
+export type ModelChoiceView = z.output<typeof modelChoiceView>;

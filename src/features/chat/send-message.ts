@@ -1,0 +1,224 @@
+import { present } from "@/domain/assert.ts";
+import { DomainError, type DomainErrorCode } from "@/domain/errors.ts";
+import { planTurn, type TurnPlan } from "@/domain/routing/plan-turn.ts";
+import { cleanText } from "@/domain/text/clean-text.ts";
+import { nextMidnight } from "@/domain/time/vietnam-time.ts";
+import { runMeteredCall, type MeteredOutcome } from "@/features/ledger/run-metered-call.ts";
+import type { Ctx } from "@/server/ctx.ts";
+import { log } from "@/server/log.ts";
+import { openLiveTurn } from "./attach-reader.ts";
+import { asConversationGone } from "./conversation-gone.ts";
+import { describeCall } from "./describe-call.ts";
+import { decisionViewOf } from "./describe-decision.ts";
+import { finishTurn, type TurnIds } from "./finish-turn.ts";
+import { loadTurn, type LoadedTurn, type TurnRequest } from "./load-turn.ts";
+import { refuseTurn } from "./refuse-turn.ts";
+import { replayTurn } from "./replay-turn.ts";
+import type { DecisionView, ReceiptView } from "./schema.ts";
+import { saveProgress } from "./store/turns.ts";
+
+/**
+ * More lost races than this mean the balance is fought over without end: give the caller an honest
+ * "busy".
+ */
+const ATTEMPTS_MAX = 100;
+
+export type TurnStart = {
+  readonly conversationId: string;
+  readonly decision: DecisionView;
+  readonly isReplayed: boolean;
+};
+
+/**
+ * Whoever reads the answer. `onStart` comes once, before the first `onDelta` or with the end of an
+ * empty answer.
+ */
+export type TurnReader = {
+  readonly signal: AbortSignal;
+  readonly onStart: (start: TurnStart) => void;
+  readonly onDelta: (text: string) => void;
+};
+
+export type TurnResult = {
+  readonly receipt: ReceiptView;
+  readonly finishReason: string;
+  /** Set when the provider failed after the first word: the answer is partial. */
+  readonly failureCode: DomainErrorCode | null;
+};
+
+/**
+ * The road of one message, stops 3 to 8; the two doors call nothing else.
+ * @throws DomainError for every refusal (stored where `contract.md` 1 says so) and for a provider
+ * that failed before the first word. Money is settled in every case before this returns or throws.
+ */
+export async function sendMessage(
+  ctx: Ctx,
+  request: TurnRequest,
+  reader: TurnReader,
+): Promise<TurnResult> {
+  try {
+    return await answerOrReplay(ctx, request, reader);
+  } catch (error) {
+    throw asConversationGone(error);
+  }
+}
+
+/** Plans anew whenever the balance moved between the plan and its reservation. */
+async function answerOrReplay(
+  ctx: Ctx,
+  request: TurnRequest,
+  reader: TurnReader,
+): Promise<TurnResult> {
+  for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt += 1) {
+    const loaded = await loadTurn(ctx, request);
+    if (loaded.kind === "known") return replayTurn(ctx, request.body.messageId, reader);
+    const plan = await decide(loaded, request);
+    const ids = idsOf(loaded, request);
+    const outcome = await answer({ loaded, plan, ids, request, reader });
+    if (outcome.kind === "taken") return replayTurn(ctx, request.body.messageId, reader);
+    if (outcome.kind === "ended") return outcome.result;
+  }
+  throw new DomainError("overloaded", "the balance moved under every plan", {
+    retryAfterSeconds: 2,
+  });
+}
+
+/** Stop 4, with what no money can change first. A refusal is stored before it is thrown. */
+async function decide(loaded: LoadedTurn, request: TurnRequest): Promise<TurnPlan> {
+  try {
+    assertMayAsk(loaded);
+    return planTurn(loaded.facts, loaded.policy);
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error;
+    throw await refuseTurn(loaded, request, withResetDate(error, loaded));
+  }
+}
+
+function assertMayAsk(loaded: LoadedTurn): void {
+  if (!loaded.ctx.isEmailVerified)
+    throw new DomainError("email_unverified", "the e-mail is not verified");
+  const { category, confidence } = loaded.facts.complexity;
+  if (category === "image" && confidence >= loaded.policy.imageWishConfidence) {
+    throw new DomainError("feature_disabled", "pictures are not drawn", {
+      feature: "image_generation",
+    });
+  }
+  const messagesMax = loaded.plan.messagesDailyMax;
+  if (messagesMax !== null && loaded.document.spentToday.messages >= messagesMax) {
+    const midnight = nextMidnight(loaded.ctx.now);
+    throw new DomainError("message_limit_reached", "the plan's messages of the day are used", {
+      limitCount: messagesMax,
+      resetsAt: midnight.toISOString(),
+      retryAfterSeconds: Math.ceil((midnight.getTime() - loaded.ctx.now.getTime()) / 1000),
+    });
+  }
+}
+
+/**
+ * Refusals for money say when it comes back: daily ones at midnight, the others with the next
+ * period.
+ */
+function withResetDate(error: DomainError, loaded: LoadedTurn): DomainError {
+  const midnight = nextMidnight(loaded.ctx.now);
+  const periodEnd = new Date(loaded.period.endsAt);
+  const resets: Partial<Record<DomainErrorCode, Date>> = {
+    budget_exhausted: periodEnd,
+    member_cap_reached: periodEnd,
+    daily_cap_reached: midnight,
+    free_ceiling_reached: midnight,
+  };
+  const resetsAt = resets[error.code];
+  if (resetsAt === undefined) return error;
+  return new DomainError(error.code, error.message, {
+    ...error.details,
+    resetsAt: resetsAt.toISOString(),
+  });
+}
+
+function idsOf(loaded: LoadedTurn, request: TurnRequest): TurnIds {
+  return {
+    turnId: request.body.messageId,
+    conversationId: request.body.conversationId ?? crypto.randomUUID(),
+    questionMessageId: loaded.document.retried?.messageId ?? crypto.randomUUID(),
+    answerMessageId: crypto.randomUUID(),
+  };
+}
+
+type Running = {
+  readonly loaded: LoadedTurn;
+  readonly plan: TurnPlan;
+  readonly ids: TurnIds;
+  readonly request: TurnRequest;
+  readonly reader: TurnReader;
+};
+
+type Answered =
+  | { readonly kind: "taken" | "lost_race" }
+  | { readonly kind: "ended"; readonly result: TurnResult };
+
+/** Stops 5 to 8: the metered call, then the one settling transaction. */
+async function answer(running: Running): Promise<Answered> {
+  const { loaded, plan, ids, reader } = running;
+  const { ctx } = loaded;
+  const start = startOnce(running);
+  const liveTurn = openLiveTurn(ctx.orgId, ids.turnId);
+  try {
+    const outcome: MeteredOutcome = await runMeteredCall(ctx, {
+      ...describeCall(running),
+      signal: liveTurn.signal,
+      onAdmitted: () => liveTurn.admit(reader.signal),
+      onDelta: (text) => {
+        start();
+        reader.onDelta(text);
+      },
+      onProgress: (text) => keepProgress(running, text),
+    });
+    if (outcome.kind !== "ended") return outcome;
+    const { receipt, failureCode } = await finishTurn({ loaded, plan, ids, call: outcome });
+    if (receipt.state === "failed") {
+      throw new DomainError(
+        present(failureCode, "a failed turn has a code"),
+        "the provider failed",
+        {
+          provider: plan.provider,
+          conversationId: ids.conversationId,
+        },
+      );
+    }
+    start();
+    return {
+      kind: "ended",
+      result: { receipt, finishReason: outcome.finishReason ?? "stop", failureCode },
+    };
+  } finally {
+    liveTurn.end();
+  }
+}
+
+function startOnce({ loaded, plan, ids, reader }: Running): () => void {
+  let isStarted = false;
+  return () => {
+    if (isStarted) return;
+    isStarted = true;
+    reader.onStart({
+      conversationId: ids.conversationId,
+      decision: decisionViewOf(loaded.facts, plan),
+      isReplayed: false,
+    });
+  };
+}
+
+/** Not waited for: a lost write only makes the partial answer shorter after a crash. */
+function keepProgress({ loaded, ids }: Running, text: string): void {
+  saveProgress(loaded.ctx.db, {
+    orgId: loaded.ctx.orgId,
+    turnId: ids.turnId,
+    answerMessageId: ids.answerMessageId,
+    conversationId: ids.conversationId,
+    userId: loaded.ctx.userId,
+    replyTo: ids.questionMessageId,
+    text: cleanText(text),
+  }).catch((error: unknown) => {
+    log().warn({ requestId: loaded.ctx.requestId, err: error }, "progress of a turn was not saved");
+  });
+}

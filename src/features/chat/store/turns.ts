@@ -1,0 +1,126 @@
+import { and, eq, sql } from "drizzle-orm";
+import type postgres from "postgres";
+import { messages, turns } from "@drizzle/schema/chat.ts";
+import type { Db } from "@/server/db/client.ts";
+import type { Queryable } from "@/server/db/with-transaction.ts";
+
+/** The question a turn answers: a new message of it, or the one that is asked again. */
+export type ClaimParameters = {
+  readonly orgId: string;
+  readonly userId: string;
+  readonly turnId: string;
+  readonly conversationId: string;
+  readonly isNewConversation: boolean;
+  readonly title: string;
+  readonly bodyHash: string;
+  readonly now: string;
+  readonly decision: unknown;
+  readonly questionMessageId: string;
+  readonly question: readonly { readonly type: "text"; readonly text: string }[] | null;
+};
+
+/** The SQL expression that claims a turn inside another statement ('claimed' | 'taken'). */
+export function claimTurn(
+  db: Db,
+  parameters: ClaimParameters,
+): postgres.PendingQuery<postgres.Row[]> {
+  return db.$client`claim_turn(${JSON.stringify(parameters)}::jsonb)`;
+}
+
+/**
+ * Claims a turn by itself: for refusals, which reserve nothing. @returns false when the id is
+ * taken.
+ */
+export async function claimTurnAlone(db: Queryable, parameters: ClaimParameters): Promise<boolean> {
+  const [row] = await db.execute<{ claim: string }>(
+    sql`select claim_turn(${JSON.stringify(parameters)}::jsonb) as claim`,
+  );
+  return row?.claim === "claimed";
+}
+
+export type TurnRow = typeof turns.$inferSelect;
+
+export async function findTurn(
+  db: Queryable,
+  orgId: string,
+  turnId: string,
+): Promise<TurnRow | null> {
+  const [row] = await db
+    .select()
+    .from(turns)
+    .where(and(eq(turns.orgId, orgId), eq(turns.id, turnId)));
+  return row ?? null;
+}
+
+export async function endTurn(
+  db: Queryable,
+  key: { readonly orgId: string; readonly turnId: string },
+  end: Pick<typeof turns.$inferInsert, "state" | "receipt" | "refusal">,
+): Promise<void> {
+  await db
+    .update(turns)
+    .set({ ...end, finishedAt: sql`app_now()` })
+    .where(and(eq(turns.orgId, key.orgId), eq(turns.id, key.turnId), eq(turns.state, "running")));
+}
+
+/**
+ * A running answer's heartbeat and its text so far, in one statement; the row becomes the answer
+ * when it ends. It may be lost in a crash of the database, so its commit does not wait for the disk.
+ */
+export async function saveProgress(
+  db: Db,
+  progress: {
+    readonly orgId: string;
+    readonly turnId: string;
+    readonly answerMessageId: string;
+    readonly conversationId: string;
+    readonly userId: string;
+    readonly replyTo: string;
+    readonly text: string;
+  },
+): Promise<void> {
+  const parts = JSON.stringify([{ type: "text", text: progress.text }]);
+  await db.$client`
+    with beat as (
+      update turns set heartbeat_at = app_now()
+       where org_id = ${progress.orgId}::uuid and id = ${progress.turnId}::uuid and state = 'running' returning id)
+    insert into messages (id, conversation_id, org_id, user_id, turn_id, role, parts, state, reply_to, version)
+    select ${progress.answerMessageId}::uuid, c.id, c.org_id, c.user_id, beat.id, 'assistant', ${parts}::jsonb,
+           'interrupted', ${progress.replyTo}::uuid,
+           1 + (select count(*)::int from messages a where a.reply_to = ${progress.replyTo}::uuid and a.role = 'assistant'
+                 and a.id <> ${progress.answerMessageId}::uuid)
+      from beat join conversations c on c.id = ${progress.conversationId}::uuid
+           cross join (select set_config('synchronous_commit', 'off', true)) as without_waiting_for_disk
+    on conflict (id) do update set parts = excluded.parts`;
+}
+
+/**
+ * Writes the answer, or completes the partial one. A conversation deleted while it was written
+ * keeps nothing: no row, no error.
+ */
+export async function saveAnswer(
+  db: Queryable,
+  answer: {
+    readonly messageId: string;
+    readonly conversationId: string;
+    readonly orgId: string;
+    readonly turnId: string;
+    readonly replyTo: string;
+    readonly role: "assistant" | "notice";
+    readonly text: string;
+    readonly state: "complete" | "interrupted" | "failed" | "refused";
+    readonly finishReason: string | null;
+  },
+): Promise<void> {
+  const parts = JSON.stringify([{ type: "text", text: answer.text }]);
+  await db.execute(sql`
+    insert into messages (id, conversation_id, org_id, user_id, turn_id, role, parts, state, finish_reason, reply_to,
+                          version)
+    select ${answer.messageId}::uuid, c.id, c.org_id, c.user_id, ${answer.turnId}::uuid, ${answer.role}::text,
+           ${parts}::jsonb, ${answer.state}::text, ${answer.finishReason}::text, ${answer.replyTo}::uuid,
+           1 + (select count(*)::int from ${messages} a where a.reply_to = ${answer.replyTo}::uuid
+                 and a.role = ${answer.role}::text and a.id <> ${answer.messageId}::uuid)
+      from conversations c where c.id = ${answer.conversationId}::uuid for key share
+    on conflict (id) do update
+       set parts = excluded.parts, state = excluded.state, finish_reason = excluded.finish_reason`);
+}

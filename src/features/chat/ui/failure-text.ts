@@ -1,0 +1,62 @@
+import type { TurnFailure } from "./turn-state.ts";
+import {
+  domainErrorCodes,
+  type DomainErrorCode,
+  type DomainErrorDetails,
+} from "@/domain/errors.ts";
+
+const knownCodes: ReadonlySet<string> = new Set(domainErrorCodes);
+
+export function isDomainErrorCode(code: string): code is DomainErrorCode {
+  return knownCodes.has(code);
+}
+
+/** A failure's details as the error sentences take them: only what is known. */
+export function failureDetails(failure: TurnFailure): DomainErrorDetails {
+  const {
+    remainingMicroVnd,
+    resetsAt,
+    capMicroVnd,
+    limitCount,
+    modelId,
+    feature,
+    retryAfterSeconds,
+  } = failure;
+  return {
+    ...(remainingMicroVnd === null ? {} : { remainingMicroVnd }),
+    ...(resetsAt === null ? {} : { resetsAt }),
+    ...(capMicroVnd === null ? {} : { capMicroVnd }),
+    ...(limitCount === null ? {} : { limitCount }),
+    ...(modelId === null ? {} : { modelId }),
+    ...(feature === null ? {} : { feature }),
+    ...(retryAfterSeconds === null ? {} : { retryAfterSeconds }),
+  };
+}
+
+export type FailureStep =
+  "usage" | "settings" | "verify" | "sign_in" | "auto_model" | "retry" | "describe_image";
+
+const stepsByCode: Partial<Record<DomainErrorCode, readonly FailureStep[]>> = {
+  invalid_input: [],
+  unauthenticated: ["sign_in"],
+  budget_exhausted: ["usage", "retry"],
+  daily_cap_reached: ["settings", "usage", "retry"],
+  query_cap_exceeded: ["settings", "auto_model"],
+  member_cap_reached: ["usage", "retry"],
+  free_ceiling_reached: ["usage", "retry"],
+  forbidden: [],
+  model_not_allowed: ["auto_model"],
+  email_unverified: ["verify", "retry"],
+  model_unpriced: ["auto_model", "retry"],
+  provider_not_configured: ["auto_model", "retry"],
+  payload_too_large: [],
+};
+
+/** What a person may do about a refusal, most useful first. */
+export function failureSteps(failure: TurnFailure): readonly FailureStep[] {
+  if (failure.code === "feature_disabled") {
+    return failure.feature === "image_generation" ? ["describe_image"] : [];
+  }
+  if (!isDomainErrorCode(failure.code)) return ["retry"];
+  return stepsByCode[failure.code] ?? ["retry"];
+}

@@ -1,0 +1,152 @@
+"use client";
+import { InfoCircleOutlined, PictureOutlined, WarningOutlined } from "@ant-design/icons";
+import { Button, Space } from "antd";
+import { useTranslations } from "next-intl";
+import Link from "next/link";
+import type { ReactNode } from "react";
+import { useErrorText } from "@/i18n/use-error-text.ts";
+import type { ThreadAnswer, ThreadEntry } from "./build-thread.ts";
+import styles from "./chat.module.css";
+import {
+  failureDetails,
+  failureSteps,
+  isDomainErrorCode,
+  type FailureStep,
+} from "./failure-text.ts";
+import { noFailureDetails, type TurnFailure } from "./turn-state.ts";
+import type { ThreadActions } from "./use-chat-screen.ts";
+
+type RefusalProps = {
+  readonly entry: ThreadEntry;
+  readonly answer: ThreadAnswer;
+  readonly actions: ThreadActions;
+};
+
+const unknownFailure: TurnFailure = { ...noFailureDetails, code: "unknown", message: "" };
+
+function isImageWish(failure: TurnFailure): boolean {
+  return failure.code === "feature_disabled" && failure.feature === "image_generation";
+}
+
+function useFailureSentence(failure: TurnFailure): string {
+  const t = useTranslations("chat.refusal");
+  const errorText = useErrorText();
+  // What the door just answered is whole already; a stored refusal brings its details only.
+  if (failure.message !== "") return failure.message;
+  if (!isDomainErrorCode(failure.code)) return t("unknown");
+  return errorText(failure.code, failureDetails(failure));
+}
+
+function Step({
+  step,
+  entry,
+  answer,
+  actions,
+}: RefusalProps & { readonly step: FailureStep }): ReactNode {
+  const t = useTranslations("chat");
+  const question = entry.questionText ?? "";
+  switch (step) {
+    case "usage":
+      return (
+        <Link href="/usage" prefetch={false}>
+          {t("refusal.seeUsage")}
+        </Link>
+      );
+    case "settings":
+      return (
+        <Link href="/settings/cost" prefetch={false}>
+          {t("refusal.settings")}
+        </Link>
+      );
+    case "verify":
+      return (
+        <Link href="/verify" prefetch={false}>
+          {t("refusal.verify")}
+        </Link>
+      );
+    case "sign_in":
+      return (
+        <Link href="/sign-in" prefetch={false}>
+          {t("refusal.signIn")}
+        </Link>
+      );
+    case "auto_model":
+      return (
+        <Button onClick={() => actions.retry(entry, answer, true)}>
+          {t("refusal.chooseModel")}
+        </Button>
+      );
+    case "retry":
+      return (
+        <Button onClick={() => actions.retry(entry, answer, false)}>{t("answer.retry")}</Button>
+      );
+    case "describe_image":
+      return (
+        <Button onClick={() => actions.fillDraft(t("refusal.describePrompt", { wish: question }))}>
+          {t("refusal.describeInstead")}
+        </Button>
+      );
+  }
+}
+
+function Frame(props: { code: string; icon: ReactNode; title: string; children: ReactNode }) {
+  return (
+    <div
+      className={styles["refusal"]}
+      data-testid="refusal-item"
+      data-code={props.code}
+      role="note"
+    >
+      <p className={styles["refusalTitle"]}>
+        {props.icon} {props.title}
+      </p>
+      {props.children}
+    </div>
+  );
+}
+
+function UnsentItem({ entry, answer, actions }: RefusalProps) {
+  const t = useTranslations("chat.refusal");
+  return (
+    <Frame code="unsent" icon={<WarningOutlined aria-hidden />} title={t("unsentTitle")}>
+      <p>{t("unsentText")}</p>
+      <Space wrap>
+        <Button type="primary" onClick={() => actions.resend(answer.turnId)}>
+          {t("resend")}
+        </Button>
+        <Button onClick={() => actions.edit(answer.turnId, entry.questionText ?? "")}>
+          {t("edit")}
+        </Button>
+      </Space>
+    </Frame>
+  );
+}
+
+function FailedItem({ entry, answer, actions }: RefusalProps) {
+  const t = useTranslations("chat.refusal");
+  const failure = answer.failure ?? unknownFailure;
+  const knownSentence = useFailureSentence(failure);
+  const sentence =
+    answer.failure === null && answer.state === "failed" ? t("failedText") : knownSentence;
+  const isImage = isImageWish(failure);
+  const title = isImage ? t("imageTitle") : t(answer.state === "failed" ? "failedTitle" : "title");
+  return (
+    <Frame
+      code={failure.code}
+      icon={isImage ? <PictureOutlined aria-hidden /> : <InfoCircleOutlined aria-hidden />}
+      title={title}
+    >
+      <p>{sentence}</p>
+      <Space wrap size="middle">
+        {failureSteps(failure).map((step) => (
+          <Step key={step} step={step} entry={entry} answer={answer} actions={actions} />
+        ))}
+      </Space>
+    </Frame>
+  );
+}
+
+/** Why a message has no (whole) answer, and what to do next; it stays in the conversation. */
+export function RefusalItem(props: RefusalProps) {
+  return props.answer.state === "unsent" ? <UnsentItem {...props} /> : <FailedItem {...props} />;
+}

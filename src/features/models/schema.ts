@@ -1,0 +1,108 @@
+import { z } from "zod";
+
+const picoUsd = z.string().transform((text) => BigInt(text));
+const instant = z.string().transform((text) => new Date(text));
+const openInstant = instant.nullable();
+const tier = z.enum(["economy", "standard", "premium"]);
+
+/** The document of the database function `read_catalogue`. */
+export const catalogueDocument = z.object({
+  version: z.string(),
+  models: z.array(
+    z.object({
+      modelId: z.string(),
+      provider: z.string(),
+      providerModel: z.string(),
+      name: z.string(),
+      tier,
+      contextTokensMax: z.number(),
+      outputTokensMax: z.number(),
+      outputTokensMin: z.number(),
+      qualityCurve: z.object({ easy: z.number().min(0).max(1), hard: z.number().min(0).max(1) }),
+      isFree: z.boolean(),
+      isEnabled: z.boolean(),
+    }),
+  ),
+  prices: z.array(
+    z.object({
+      id: z.string(),
+      modelId: z.string(),
+      validFrom: instant,
+      validTo: openInstant,
+      contextTokensMin: z.number(),
+      freshInputPicoUsd: picoUsd,
+      cachedInputPicoUsd: picoUsd,
+      cacheWrite5mPicoUsd: picoUsd,
+      cacheWrite1hPicoUsd: picoUsd,
+      outputPicoUsd: picoUsd,
+    }),
+  ),
+  rates: z.array(
+    z.object({
+      id: z.string(),
+      validFrom: instant,
+      validTo: openInstant,
+      rateMilliVnd: z.string().transform((text) => BigInt(text)),
+    }),
+  ),
+  plans: z.array(
+    z.object({
+      id: z.string(),
+      tier: z.string(),
+      billing: z.enum(["none", "monthly", "yearly"]),
+      outputTokensMax: z.number(),
+      messagesDailyMax: z.number().nullable(),
+      modelTiers: z.array(tier),
+      defaultModelTier: tier,
+    }),
+  ),
+  policies: z.array(
+    z.object({
+      version: z.string(),
+      parameters: z.unknown(),
+      isShadow: z.boolean(),
+      activeFrom: instant,
+    }),
+  ),
+  flags: z.array(
+    z.object({
+      key: z.string(),
+      enabled: z.boolean(),
+      rolloutPercent: z.number(),
+      allowedUserIds: z.array(z.string()),
+      deniedUserIds: z.array(z.string()),
+    }),
+  ),
+});
+
+/**
+ * Models, versioned prices and rates, plans, policies and flags: all that changes rarely and every
+ * turn reads.
+ */
+export type Catalogue = z.output<typeof catalogueDocument>;
+
+const usdPerMtok = z
+  .string()
+  .regex(/^\d{1,6}(\.\d{1,6})?$/, "is USD per million tokens, up to six decimals");
+
+export const setPriceInput = z.strictObject({
+  modelId: z.string().min(1),
+  inputUsdPerMtok: usdPerMtok,
+  outputUsdPerMtok: usdPerMtok,
+  cachedInputUsdPerMtok: usdPerMtok.optional(),
+  cacheWrite5mUsdPerMtok: usdPerMtok.optional(),
+  cacheWrite1hUsdPerMtok: usdPerMtok.optional(),
+});
+export type SetPriceInput = z.output<typeof setPriceInput>;
+
+export const addModelInput = z.strictObject({
+  modelId: z.string().regex(/^[a-z0-9-]+\/[A-Za-z0-9._:/-]+$/, "is provider/name"),
+  providerModel: z.string().min(1).optional(),
+  name: z.string().min(1).optional(),
+  tier,
+  contextTokensMax: z.coerce.number().int().positive(),
+  outputTokensMax: z.coerce.number().int().positive(),
+  outputTokensMin: z.coerce.number().int().positive(),
+  isFree: z.boolean().default(false),
+});
+export type AddModelInput = z.output<typeof addModelInput>;

@@ -1,0 +1,101 @@
+"use client";
+
+import { Tag, Tooltip } from "antd";
+import { useFormatter, useTranslations } from "next-intl";
+import { MoneyText } from "@/components/money-text.tsx";
+import { NumberText } from "@/components/number-text.tsx";
+import type { UsageLogView } from "../schema.ts";
+import styles from "./usage.module.css";
+
+type CellProps = { readonly log: UsageLogView };
+
+export function TimeCell({ log }: CellProps) {
+  const format = useFormatter();
+  const instant = new Date(log.occurredAt);
+  return (
+    <time dateTime={log.occurredAt} className={styles["time"]}>
+      {format.dateTime(instant, { day: "numeric", month: "short", year: "numeric" })}{" "}
+      <span className={styles["faint"]}>
+        {format.dateTime(instant, {
+          hour: "2-digit",
+          minute: "2-digit",
+          second: "2-digit",
+          hourCycle: "h23",
+        })}
+      </span>
+    </time>
+  );
+}
+
+const namedPurposes = ["title", "intent", "embedding", "image"] as const;
+
+/** The model that served the call, and what the call was for where it was not the answer itself. */
+export function ModelCell({ log }: CellProps) {
+  const t = useTranslations("usage.history");
+  const purpose = namedPurposes.find((name) => name === log.purpose);
+  return (
+    <span className={styles["model"]} title={log.servedModel ?? log.modelId}>
+      {log.modelId}
+      {purpose === undefined ? null : <Tag>{t(`purposes.${purpose}`)}</Tag>}
+      {log.kind === "adjustment" ? <Tag>{t("adjustment")}</Tag> : null}
+    </span>
+  );
+}
+
+export function ComplexityCell({ log }: CellProps) {
+  const t = useTranslations("usage.history");
+  const common = useTranslations("common.complexity");
+  if (log.complexity === null)
+    return <span className={styles["faint"]}>{t("unknownComplexity")}</span>;
+  return (
+    <span className={styles["complexity"]} data-complexity={log.complexity}>
+      {common(log.complexity)}
+    </span>
+  );
+}
+
+/** All tokens of the call; how they divide up on hover or focus. `reasoning` is a part of `output`. */
+export function TokensCell({ log }: CellProps) {
+  const t = useTranslations("usage.history");
+  const { freshInput, cachedInput, cacheWrite, output, reasoning } = log.tokens;
+  const parts = [
+    { name: t("freshInput"), count: freshInput },
+    { name: t("cachedInput"), count: cachedInput },
+    { name: t("cacheWrite"), count: cacheWrite },
+    { name: t("output"), count: output },
+    { name: t("reasoning"), count: reasoning },
+  ];
+  const list = (
+    <dl className={styles["parts"]}>
+      {parts.map(({ name, count }) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>
+            <NumberText value={count} />
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+  return (
+    <Tooltip title={list}>
+      <button type="button" className={styles["hover"]}>
+        <NumberText value={freshInput + cachedInput + cacheWrite + output} />
+      </button>
+    </Tooltip>
+  );
+}
+
+export function CostCell({ log }: CellProps) {
+  const t = useTranslations("usage.history");
+  return (
+    <span className={styles["cost"]}>
+      {log.source === "estimated" ? (
+        <Tag title={t("estimatedHint")} data-testid="estimated">
+          ≈ {t("estimated")}
+        </Tag>
+      ) : null}
+      <MoneyText microVnd={log.costMicroVnd} testId="log-cost" />
+    </span>
+  );
+}

@@ -1,0 +1,53 @@
+import { unreachable } from "@/domain/assert.ts";
+import type { ProviderSettings } from "@/server/env.ts";
+import type { LlmProvider } from "./stream-completion.ts";
+
+const made = new WeakMap<readonly ProviderSettings[], ReadonlyMap<string, LlmProvider>>();
+
+/**
+ * The configured providers by id, made once per process for a list of settings. A provider's SDK is
+ * loaded with its first call, so a server on demo models loads none.
+ */
+export function llmProviders(
+  settings: readonly ProviderSettings[],
+): ReadonlyMap<string, LlmProvider> {
+  const known = made.get(settings);
+  if (known !== undefined) return known;
+  const providers = new Map(settings.map((provider) => [provider.id, loadedOnFirstCall(provider)]));
+  made.set(settings, providers);
+  return providers;
+}
+
+function loadedOnFirstCall(settings: ProviderSettings): LlmProvider {
+  let loading: Promise<LlmProvider> | null = null;
+  let loaded: LlmProvider | null = null;
+  const loadAndStream: LlmProvider["stream"] = async function* (request) {
+    loading ??= loadProvider(settings);
+    loaded = await loading;
+    yield* loaded.stream(request);
+  };
+  return {
+    id: settings.id,
+    stream: (request) => (loaded ?? { stream: loadAndStream }).stream(request),
+  };
+}
+
+async function loadProvider(settings: ProviderSettings): Promise<LlmProvider> {
+  switch (settings.wire) {
+    case "openai":
+    case "gemini": {
+      const { openAiProvider } = await import("./openai.ts");
+      return openAiProvider(settings);
+    }
+    case "anthropic": {
+      const { anthropicProvider } = await import("./anthropic.ts");
+      return anthropicProvider(settings);
+    }
+    case "demo": {
+      const { demoProvider } = await import("./demo.ts");
+      return demoProvider(settings.id);
+    }
+    default:
+      return unreachable(settings.wire);
+  }
+}

@@ -1,0 +1,48 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { usdPerMtokToPicoUsd } from "@/domain/pricing/usd-per-mtok.ts";
+
+describe("a price in USD per million tokens", () => {
+  it.each([
+    ["1", 1_000_000n],
+    ["0", 0n],
+    ["0.15", 150_000n],
+    ["0.000001", 1n],
+    ["15.000000", 15_000_000n],
+    ["999999999.999999", 999_999_999_999_999n],
+    ["007", 7_000_000n],
+  ])("%s is %s pico-USD a token", (text, picoUsd) => {
+    expect(usdPerMtokToPicoUsd(text)).toBe(picoUsd);
+  });
+
+  it.each([
+    "",
+    " ",
+    "-1",
+    "+1",
+    "1e3",
+    "1E308",
+    "NaN",
+    "Infinity",
+    "1.",
+    ".5",
+    "1,5",
+    "1.2345678",
+    "1 000",
+    "0x10",
+    "1000000000",
+    "１",
+    "1.5\n",
+  ])("%j is refused", (text) => {
+    expect(() => usdPerMtokToPicoUsd(text)).toThrow("six decimals");
+  });
+
+  it("loses nothing: every amount of six decimals reads back", () => {
+    fc.assert(
+      fc.property(fc.bigInt({ min: 0n, max: 10n ** 15n - 1n }), (picoUsd) => {
+        const fraction = (picoUsd % 1_000_000n).toString().padStart(6, "0");
+        return usdPerMtokToPicoUsd(`${picoUsd / 1_000_000n}.${fraction}`) === picoUsd;
+      }),
+    );
+  });
+});
