@@ -23,9 +23,9 @@ type Road = {
   readonly callOf: () => StreamCall;
 };
 
-const warmUpMessages = 20;
+const warmUpMessages = 200;
 const countedMessages = 5;
-const timedMessages = 30;
+const timedMessages = 100;
 const flightsMax = 20;
 const patienceMs = 500;
 

@@ -33,7 +33,9 @@ const customers = 64;
 const authSecret = randomBytes(32).toString("base64url");
 const startedThings: (() => Promise<unknown>)[] = [];
 
-for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(130));
+for (const signal of ["SIGINT", "SIGTERM"]) {
+  process.once(signal, () => void stopAll().then(() => process.exit(130)));
+}
 
 try {
   process.exitCode = await main();
@@ -41,8 +43,13 @@ try {
   printFailure("The bench did not come to its end", error);
   process.exitCode = 1;
 } finally {
+  await stopAll();
+}
+
+/** Last things first. */
+async function stopAll(): Promise<void> {
   closeConnections();
-  for (const stop of startedThings.reverse()) await stop().catch(() => undefined);
+  for (const stop of startedThings.splice(0).reverse()) await stop().catch(() => undefined);
 }
 
 async function main(): Promise<number> {
