@@ -19,8 +19,19 @@ export default defineConfig({
   ...shared,
   test: {
     projects: [
-      { ...shared, test: { name: "unit", env, include: ["tests/unit/**/*.test.ts"] } },
-      { ...shared, test: { name: "structure", env, include: ["tests/structure/**/*.test.ts"] } },
+      {
+        ...shared,
+        test: { name: "unit", env, testTimeout: 30_000, include: ["tests/unit/**/*.test.ts"] },
+      },
+      {
+        ...shared,
+        test: {
+          name: "structure",
+          env,
+          testTimeout: 120_000,
+          include: ["tests/structure/**/*.test.ts"],
+        },
+      },
       {
         ...shared,
         test: {

@@ -2,13 +2,13 @@ import { baselineWeights } from "@/domain/complexity/score-query.ts";
 import type { RoutingPolicy } from "@/domain/routing/policy.ts";
 
 /**
- * The engine's first parameters. `qualityPerAllowance` is set so that a month asked as forecast uses
- * more than half of its budget and one three times as busy is still answered on its last day
+ * The engine's first parameters. `qualityPerAllowance` is set so that a month asked as forecast is
+ * answered to its last question and uses more than three quarters of its budget
  * (tests/unit/pacing/simulated-month.test.ts).
  */
 export const firstPolicy: RoutingPolicy = {
   version: "2026-11-linear",
-  pacing: { queriesPerDay: 8, qualityPerAllowance: 0.02 },
+  pacing: { queriesPerDay: 8, qualityPerAllowance: 0.2 },
   cutPoints: baselineWeights.cutPoints,
   outputTokensExpected: { simple: 250, medium: 600, complex: 1_200 },
   outputTokensP95: {

@@ -23,11 +23,16 @@ function readInput(argv: readonly string[]) {
   return { values, words: positionals };
 }
 
+/** Flags go by their name, words without one by their place. */
+function nameOfPart(part: PropertyKey): string {
+  return typeof part === "number" ? `word ${part + 1}` : `--${String(part)}`;
+}
+
 /** A failure as one sentence for the person at the shell. */
 function sentenceOf(error: unknown): string {
   if (error instanceof ZodError) {
     return error.issues
-      .map((issue) => `${issue.path.map((part) => `--${String(part)}`).join(".")} ${issue.message}`)
+      .map((issue) => `${issue.path.map(nameOfPart).join(".")} ${issue.message}`)
       .join("; ");
   }
   if (error instanceof DomainError) return `${error.code}: ${error.message}`;

@@ -3,6 +3,7 @@ import { chatDoor } from "@/api/doors/chat.ts";
 import { trpcDoor } from "@/api/doors/trpc.ts";
 import { makeCustomer, type Person } from "../factories/people.ts";
 import { chatJson, ORIGIN, startApp, type AppUnderTest } from "../support/app-under-test.ts";
+import { contradictions } from "../support/check-books.ts";
 
 let app: AppUnderTest;
 let person: Person;
@@ -13,6 +14,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
+  expect(await contradictions(app.database.sql)).toEqual([]);
   await app.stop();
 });
 

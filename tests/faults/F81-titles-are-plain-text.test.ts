@@ -7,6 +7,7 @@ import {
   trpc,
   type AppUnderTest,
 } from "../support/app-under-test.ts";
+import { contradictions } from "../support/check-books.ts";
 import { readAnswer } from "../support/read-answer.ts";
 
 const MODEL = "openai/gpt-5.4-mini";
@@ -20,6 +21,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
+  expect(await contradictions(app.database.sql)).toEqual([]);
   await app.stop();
 });
 

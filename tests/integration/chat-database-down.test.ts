@@ -21,6 +21,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
+  expect(await contradictions(app.database.sql)).toEqual([]);
   await app.stop();
   await proxy.close();
 });
