@@ -27,7 +27,18 @@ beforeAll(async () => {
   app = await startApp({ settings: { OPENAI_COMPATIBLE_PROVIDERS: JSON.stringify([local]) } });
   await makeModel(app.database.db, "local/tiny");
   person = await makeCustomer(app.database);
+  await useUnevenRate();
 });
+
+/** At a round rate every cost is whole and a wrong rounding would not show. */
+async function useUnevenRate(): Promise<void> {
+  const { sql } = app.database;
+  const [clock] = await sql`select date_trunc('milliseconds', app_now()) as now`;
+  const now = String(clock?.["now"].toISOString());
+  await sql`update exchange_rates set valid_to = ${now} where valid_to is null`;
+  await sql`insert into exchange_rates (rate_milli_vnd, valid_from, source)
+    values (26260777, ${now}, 'of the test')`;
+}
 
 afterAll(async () => {
   expect(await contradictions(app.database.sql)).toEqual([]);
