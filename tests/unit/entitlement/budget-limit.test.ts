@@ -3,6 +3,8 @@ import { describe, expect, it } from "vitest";
 import { periodLimitMicroVnd, type PlanBudget } from "@/domain/entitlement/budget-limit.ts";
 import { vndToMicroVnd } from "@/domain/money/vnd.ts";
 
+fc.configureGlobal({ seed: 2_026 });
+
 const paid = (parts: Partial<PlanBudget>): PlanBudget => ({
   billing: "monthly",
   priceMicroVnd: vndToMicroVnd(29_000n),

@@ -6,6 +6,8 @@ import {
   type SpendLimits,
 } from "@/domain/entitlement/spend-limits.ts";
 
+fc.configureGlobal({ seed: 2_026 });
+
 const roomy: SpendLimits = {
   budgetLeftMicroVnd: 1_000n,
   memberLeftMicroVnd: null,

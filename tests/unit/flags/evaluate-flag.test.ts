@@ -2,6 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { isFlagOn, rolloutBucket, type FeatureFlag } from "@/domain/flags/evaluate-flag.ts";
 
+fc.configureGlobal({ seed: 2_026 });
+
 const flag = (parts: Partial<FeatureFlag> = {}): FeatureFlag => ({
   key: "cost_optimization",
   enabled: true,

@@ -3,6 +3,8 @@ import { describe, expect, it } from "vitest";
 import { estimateUsage } from "@/domain/ledger/estimate-usage.ts";
 import { assertTokenUsage, inputTokens, noTokens } from "@/domain/pricing/token-usage.ts";
 
+fc.configureGlobal({ seed: 2_026 });
+
 const reported = { ...noTokens, freshInput: 40, cachedInput: 60, output: 10, reasoning: 4 };
 
 describe("usage nobody reported", () => {

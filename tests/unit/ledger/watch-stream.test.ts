@@ -9,6 +9,8 @@ import {
 } from "@/features/ledger/watch-stream.ts";
 import type { CompletionEvent } from "@/server/llm/stream-completion.ts";
 
+fc.configureGlobal({ seed: 2_026 });
+
 function seenAfter(...events: readonly CompletionEvent[]) {
   const seen = emptySeenStream(100);
   events.forEach((event, index) => noteEvent(seen, event, 101 + index));

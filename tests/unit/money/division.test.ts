@@ -8,6 +8,8 @@ import {
   minBigint,
 } from "@/domain/money/division.ts";
 
+fc.configureGlobal({ seed: 2_026 });
+
 const amount = fc.bigInt({ min: -(10n ** 24n), max: 10n ** 24n });
 const divisor = fc.bigInt({ min: 1n, max: 10n ** 12n });
 const magnitude = (value: bigint) => (value < 0n ? -value : value);

@@ -2,6 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { formatVnd, formatVndExact, formatVndLeft } from "@/domain/money/format-vnd.ts";
 
+fc.configureGlobal({ seed: 2_026 });
+
 const NBSP = "\u00a0";
 const amount = fc.bigInt({ min: -(10n ** 21n), max: 10n ** 21n });
 

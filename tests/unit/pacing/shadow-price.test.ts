@@ -3,6 +3,8 @@ import { describe, expect, it } from "vitest";
 import { shadowPrice } from "@/domain/pacing/shadow-price.ts";
 import type { PacingFacts } from "@/domain/routing/turn-facts.ts";
 
+fc.configureGlobal({ seed: 2_026 });
+
 const DAY_MS = 86_400_000;
 const MONTH_MS = 30 * DAY_MS;
 const parameters = { queriesPerDay: 8, qualityPerAllowance: 0.1 };

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { firstPolicy as policy } from "@drizzle/seed-policy.ts";
 import { DomainError } from "@/domain/errors.ts";
 import { priceUsage } from "@/domain/pricing/price-usage.ts";
 import { noTokens } from "@/domain/pricing/token-usage.ts";
@@ -14,7 +15,6 @@ import {
   rate,
   small,
 } from "../routing/turn-fixture.ts";
-import { firstPolicy as policy } from "@drizzle/seed-policy.ts";
 
 const LIMIT_MICRO_VND = 5_000_000_000n;
 const MONTH_MS = 30 * DAY_MS;
@@ -108,23 +108,42 @@ describe("a simulated month", () => {
     }
   });
 
-  it("as busy as forecast answers everything and uses most of the budget", () => {
-    for (const seed of seeds) {
-      const questions = randomMonth(seed, policy.pacing.queriesPerDay);
-      const month = live(questions);
-      expect(month.answered).toBe(questions.length);
-      expect(month.usedShare).toBeGreaterThan(0.75);
-    }
-  });
+  it.each([
+    ["half as busy as forecast", 0.5, 0.4],
+    ["as busy as forecast", 1, 0.75],
+    ["twice as busy as forecast", 2, 0.9],
+  ])(
+    "%s (× %s) is answered to its last question and uses at least %s of the budget",
+    (_name, factor, usedShareMin) => {
+      for (const seed of seeds) {
+        const questions = randomMonth(seed, policy.pacing.queriesPerDay * factor);
+        const month = live(questions);
+        expect({ seed, unanswered: questions.length - month.answered }).toEqual({
+          seed,
+          unanswered: 0,
+        });
+        expect(month.usedShare).toBeGreaterThan(usedShareMin);
+      }
+    },
+  );
 
-  it("three times as busy still answers seven questions in ten", () => {
+  it("three times as busy is answered seven questions in ten", () => {
     for (const seed of seeds) {
-      const questions = randomMonth(seed, 3 * policy.pacing.queriesPerDay);
+      const questions = randomMonth(seed, policy.pacing.queriesPerDay * 3);
       expect(live(questions).answered).toBeGreaterThan(0.7 * questions.length);
     }
   });
 
-  it("turns to the cheaper models when the budget is nearly gone, never to dearer ones", () => {
+  it("busier than even the cheapest model could serve uses everything and refuses the rest", () => {
+    for (const seed of seeds.slice(0, 10)) {
+      const questions = randomMonth(seed, policy.pacing.queriesPerDay * 10);
+      const month = live(questions);
+      expect(month.usedShare).toBeGreaterThan(0.99);
+      expect(month.answered).toBeLessThan(questions.length);
+    }
+  });
+
+  it("turns to cheaper models when the budget is nearly gone, never to dearer ones", () => {
     for (const question of seeds.flatMap((seed) => randomMonth(seed, 1))) {
       const [rich, poor] = [0n, 4_500_000_000n].map(
         (usedMicroVnd) => planTurn(factsAt(question, usedMicroVnd), policy).expectedCostMicroVnd,

@@ -11,6 +11,8 @@ import {
 import { noTokens } from "@/domain/pricing/token-usage.ts";
 import { pricesArbitrary, rateArbitrary, usageWithin } from "./price-arbitraries.ts";
 
+fc.configureGlobal({ seed: 2_026 });
+
 const price = (parts: Partial<ModelPrice> = {}): ModelPrice => ({
   id: "base",
   contextTokensMin: 0,

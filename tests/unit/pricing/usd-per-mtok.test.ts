@@ -2,6 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { usdPerMtokToPicoUsd } from "@/domain/pricing/usd-per-mtok.ts";
 
+fc.configureGlobal({ seed: 2_026 });
+
 describe("a price in USD per million tokens", () => {
   it.each([
     ["1", 1_000_000n],

@@ -8,6 +8,8 @@ import { usageWithin } from "../pricing/price-arbitraries.ts";
 import { candidatesArbitrary, factsArbitrary } from "./facts-arbitrary.ts";
 import { factsOf, freeModel, policy, priced, rate, small } from "./turn-fixture.ts";
 
+fc.configureGlobal({ seed: 2_026 });
+
 const PLENTY = 10n ** 15n;
 /** 1,000 input tokens at 10 and 8,192 output tokens at 40 micro-VND. */
 const FULL_HOLD = 10_000n + 8_192n * 40n;

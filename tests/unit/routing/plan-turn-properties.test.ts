@@ -7,6 +7,8 @@ import type { TurnFacts } from "@/domain/routing/turn-facts.ts";
 import { factsArbitrary } from "./facts-arbitrary.ts";
 import { factsOf, policy, priced, small } from "./turn-fixture.ts";
 
+fc.configureGlobal({ seed: 2_026 });
+
 type Outcome = { readonly plan: TurnPlan } | { readonly code: string };
 
 /** The plan or the refusal; anything else that is thrown is a bug and fails the test. */

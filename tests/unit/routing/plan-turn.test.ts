@@ -66,6 +66,17 @@ describe("the choice", () => {
     expect(plan({ candidates: [small, twin] }).modelId).toBe("demo/a-twin");
   });
 
+  it("goes to the cheaper of equals even where money counts for nothing", () => {
+    const careless = { ...policy, pacing: { ...policy.pacing, qualityPerAllowance: 0 } };
+    const dear = { ...small, modelId: "demo/a-dear", prices: [priced(11n, 40n)] };
+    for (const candidates of [
+      [dear, small],
+      [small, dear],
+    ]) {
+      expect(planTurn(factsOf({ candidates }), careless).modelId).toBe("demo/small");
+    }
+  });
+
   it("does not go to a dearer equal because a tight budget cuts its answer short", () => {
     const dear = { ...small, modelId: "demo/dear", prices: [priced(10n, 80n)] };
     const limits = limitsOf({ budgetLeftMicroVnd: 10_000n + 400n * 40n });

@@ -10,6 +10,8 @@ import {
   nextMidnight,
 } from "@/domain/time/vietnam-time.ts";
 
+fc.configureGlobal({ seed: 2_026 });
+
 const at = (iso: string) => new Date(iso);
 const instant = fc.date({
   min: at("2000-01-01T00:00:00Z"),
