@@ -51,6 +51,8 @@ export function buildContext(input: {
     if (tokens > input.historyTokensMax) break;
     if (message.text !== "") kept.unshift(message);
   }
+  // A cut may leave an answer without its question in front, which Anthropic's wire refuses.
+  while (kept[0]?.role === "assistant") kept.shift();
   return [...kept, last];
 }
 

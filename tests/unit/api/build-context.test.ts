@@ -77,7 +77,7 @@ describe("the context with a conversation", () => {
 
   it.each([
     ["all that fits to the token", 35, 4],
-    ["one message fewer a token below", 34, 3],
+    ["no answer whose question was cut off", 34, 2],
     ["the newest first", 17, 2],
     ["nothing when the newest is too long", 10, 0],
     ["nothing at zero", 0, 0],
