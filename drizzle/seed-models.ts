@@ -7,11 +7,11 @@ export type SeedModel = {
   readonly contextTokensMax: number;
   readonly outputTokensMax: number;
   readonly outputTokensMin: number;
-  /**
-   * Expected quality of easy and of the hardest questions, in [0, 1]; first values by tier and
-   * vendor class.
-   */
-  readonly qualityCurve: { readonly easy: number; readonly hard: number };
+  /** The policy's curve of its class, and how far it is believed to lie above or below it. */
+  readonly qualityCurve: {
+    readonly curve: "small" | "economy" | "standard" | "premium";
+    readonly offset: number;
+  };
 };
 
 /**
@@ -79,51 +79,57 @@ export const seedModels: readonly SeedModel[] = [
   openai("gpt-5-nano", "GPT-5 nano", {
     tier: "economy",
     contextTokensMax: 400_000,
-    qualityCurve: { easy: 0.84, hard: 0.4 },
+    qualityCurve: { curve: "small", offset: 0 },
   }),
   openai("gpt-5-mini", "GPT-5 mini", {
     tier: "economy",
     contextTokensMax: 400_000,
-    qualityCurve: { easy: 0.89, hard: 0.58 },
+    qualityCurve: { curve: "economy", offset: 0.01 },
   }),
   openai("gpt-5.4-mini", "GPT-5.4 mini", {
     tier: "standard",
     contextTokensMax: 400_000,
-    qualityCurve: { easy: 0.9, hard: 0.66 },
+    qualityCurve: { curve: "standard", offset: 0 },
   }),
   openai("gpt-5.4", "GPT-5.4", {
     tier: "premium",
     contextTokensMax: 1_050_000,
-    qualityCurve: { easy: 0.94, hard: 0.83 },
+    qualityCurve: { curve: "premium", offset: 0 },
   }),
   anthropic("claude-haiku-4-5", "Claude Haiku 4.5", {
     tier: "standard",
-    qualityCurve: { easy: 0.9, hard: 0.62 },
+    qualityCurve: { curve: "standard", offset: -0.01 },
   }),
   anthropic("claude-sonnet-5", "Claude Sonnet 5", {
     tier: "premium",
-    qualityCurve: { easy: 0.94, hard: 0.82 },
+    qualityCurve: { curve: "premium", offset: 0 },
   }),
   anthropic("claude-opus-5", "Claude Opus 5", {
     tier: "premium",
-    qualityCurve: { easy: 0.95, hard: 0.88 },
+    qualityCurve: { curve: "premium", offset: 0.02 },
   }),
   gemini("gemini-2.5-flash", "Gemini 2.5 Flash", {
     tier: "economy",
-    qualityCurve: { easy: 0.88, hard: 0.55 },
+    qualityCurve: { curve: "economy", offset: 0 },
   }),
   gemini("gemini-3.5-flash", "Gemini 3.5 Flash", {
     tier: "standard",
-    qualityCurve: { easy: 0.91, hard: 0.7 },
+    qualityCurve: { curve: "standard", offset: 0.01 },
   }),
   gemini("gemini-3.1-pro-preview", "Gemini 3.1 Pro", {
     tier: "premium",
-    qualityCurve: { easy: 0.94, hard: 0.83 },
+    qualityCurve: { curve: "premium", offset: 0 },
   }),
-  demo("pho-nho", "Phở nhỏ (demo)", { tier: "economy", qualityCurve: { easy: 0.86, hard: 0.4 } }),
-  demo("pho-vua", "Phở vừa (demo)", { tier: "standard", qualityCurve: { easy: 0.9, hard: 0.64 } }),
+  demo("pho-nho", "Phở nhỏ (demo)", {
+    tier: "economy",
+    qualityCurve: { curve: "small", offset: 0 },
+  }),
+  demo("pho-vua", "Phở vừa (demo)", {
+    tier: "standard",
+    qualityCurve: { curve: "standard", offset: 0 },
+  }),
   demo("pho-dac-biet", "Phở đặc biệt (demo)", {
     tier: "premium",
-    qualityCurve: { easy: 0.93, hard: 0.84 },
+    qualityCurve: { curve: "premium", offset: 0 },
   }),
 ];

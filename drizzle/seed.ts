@@ -12,7 +12,7 @@ import {
   routingPolicies,
 } from "./schema/index.ts";
 import { seedModels } from "./seed-models.ts";
-import { firstPolicy } from "./seed-policy.ts";
+import { firstPolicy, marketPolicy } from "./seed-policy.ts";
 import { seedPrices } from "./seed-prices.ts";
 
 /** The settings that give first values; later changes live in the database. */
@@ -20,6 +20,12 @@ export type SeedSettings = ReturnType<typeof firstValues>;
 
 /** The instant the first versions hold from. */
 const VALID_FROM = new Date("2026-01-01T00:00:00+07:00");
+
+/** Versions of the engine that come with the product, by the instant they begin to decide. */
+const POLICIES = [
+  { policy: firstPolicy, activeFrom: VALID_FROM },
+  { policy: marketPolicy, activeFrom: new Date("2026-11-21T00:00:00+07:00") },
+] as const;
 
 type PlanRow = typeof plans.$inferInsert;
 
@@ -73,7 +79,7 @@ function paidPlans(): PlanRow[] {
 
 /**
  * Fills an empty database with plans, catalogue, first prices, the exchange rate from the settings,
- * flags and the first policy. What exists is left as it is, so it may run at every start and beside
+ * flags and the policies. What exists is left as it is, so it may run at every start and beside
  * another starter.
  */
 export async function seed(db: Db, settings: SeedSettings = firstValues()): Promise<void> {
@@ -86,11 +92,7 @@ export async function seed(db: Db, settings: SeedSettings = firstValues()): Prom
     await seedCatalogue(tx);
     await seedRate(tx, settings.VND_EXCHANGE_RATE);
     await seedFlags(tx, settings);
-    const { version, ...parameters } = firstPolicy;
-    await tx
-      .insert(routingPolicies)
-      .values({ version, parameters, activeFrom: VALID_FROM })
-      .onConflictDoNothing();
+    await tx.insert(routingPolicies).values(POLICIES.map(policyRow)).onConflictDoNothing();
   });
 }
 
@@ -108,6 +110,11 @@ async function seedCatalogue(tx: Queryable): Promise<void> {
     .returning({ id: models.id, providerModel: models.providerModel });
   const prices = added.flatMap((model) => seedPrices(model.id, model.providerModel));
   if (prices.length > 0) await tx.insert(modelPrices).values(prices);
+}
+
+function policyRow({ policy, activeFrom }: (typeof POLICIES)[number]) {
+  const { version, ...parameters } = policy;
+  return { version, parameters, activeFrom };
 }
 
 async function seedRate(tx: Queryable, rateMilliVnd: bigint): Promise<void> {

@@ -1,10 +1,12 @@
 import { sql } from "drizzle-orm";
 import { boolean, check, index, integer, jsonb, pgTable, text, uuid } from "drizzle-orm/pg-core";
+import type { QualityCurve } from "@/domain/routing/turn-facts.ts";
 import { createdAt, instant, picoUsd } from "./columns.ts";
 
 /**
- * The catalogue. `quality_curve` holds how good its answers are by difficulty: `{ easy, hard }`,
- * each in [0, 1]; quality falls linearly between them.
+ * The catalogue. `quality_curve` holds how good a model's answers are by difficulty: a curve of the
+ * policy by name, shifted by `offset` (−0.3 … 0.3), or a straight line from `easy` to `hard` (each
+ * in [0, 1]).
  */
 export const models = pgTable(
   "models",
@@ -21,7 +23,7 @@ export const models = pgTable(
       .notNull()
       .default(sql`'{text}'`),
     tier: text("tier").notNull(),
-    qualityCurve: jsonb("quality_curve").$type<{ easy: number; hard: number }>().notNull(),
+    qualityCurve: jsonb("quality_curve").$type<QualityCurve>().notNull(),
     isFree: boolean("is_free").notNull().default(false),
     enabled: boolean("enabled").notNull().default(true),
     createdAt: createdAt(),

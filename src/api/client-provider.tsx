@@ -1,7 +1,7 @@
 "use client";
 
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { httpBatchLink, TRPCClientError } from "@trpc/client";
+import { httpBatchLink, httpLink, splitLink, TRPCClientError } from "@trpc/client";
 import { useState, type ReactNode } from "react";
 import superjson from "superjson";
 import { config } from "zod";
@@ -38,12 +38,22 @@ function makeQueryClient(): QueryClient {
   });
 }
 
+const address = { url: "/api/trpc", transformer: superjson };
+
+/**
+ * A draft is private and may be long: it travels as a body, never in an address. And alone, so that
+ * it holds up nothing else and can be given up for the next.
+ */
+const link = splitLink({
+  condition: ({ path }) => path === "costOptimization.getOptimalModel",
+  true: httpLink({ ...address, methodOverride: "POST" }),
+  false: httpBatchLink(address),
+});
+
 /** One client per page load, for everything below. */
 export function ClientProvider({ children }: { readonly children: ReactNode }) {
   const [queryClient] = useState(makeQueryClient);
-  const [client] = useState(() =>
-    api.createClient({ links: [httpBatchLink({ url: "/api/trpc", transformer: superjson })] }),
-  );
+  const [client] = useState(() => api.createClient({ links: [link] }));
   return (
     <api.Provider client={client} queryClient={queryClient}>
       <QueryClientProvider client={queryClient}>{children}</QueryClientProvider>

@@ -1,11 +1,11 @@
 import { budgetsProcedures } from "@/features/budgets/router.ts";
-import { chatRouter } from "@/features/chat/router.ts";
+import { chatRouter, routeProcedures } from "@/features/chat/router.ts";
 import { orgsRouter } from "@/features/orgs/router.ts";
 import { usageProcedures } from "@/features/usage/router.ts";
 import { router } from "@/server/trpc.ts";
 
 export const appRouter = router({
-  costOptimization: router({ ...budgetsProcedures, ...usageProcedures }),
+  costOptimization: router({ ...budgetsProcedures, ...usageProcedures, ...routeProcedures }),
   chat: chatRouter,
   orgs: orgsRouter,
 });

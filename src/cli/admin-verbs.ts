@@ -13,17 +13,9 @@ import { findOwner } from "@/features/orgs/find-owner.ts";
 import { startSubscription } from "@/features/plans/start-subscription.ts";
 import { getUsageHistory } from "@/features/usage/get-usage-history.ts";
 import { vndToMicroVnd } from "@/domain/money/vnd.ts";
-import type { Db } from "@/server/db/client.ts";
+import { ADMIN_ACTOR, type Verb } from "./admin-verb.ts";
+import { engineVerbs } from "./admin-verbs-engine.ts";
 
-/** Flags and positional words of one call, as `parseArgs` gives them. */
-export type AdminInput = {
-  readonly values: Readonly<Record<string, string | boolean | undefined>>;
-  readonly words: readonly string[];
-};
-
-type Verb = (db: Db, input: AdminInput) => Promise<unknown>;
-
-const ACTOR = "cli";
 const vnd = z
   .string()
   .regex(/^\d{1,12}$/, "is a whole amount of đồng")
@@ -49,11 +41,11 @@ const createUserVerb: Verb = async (db, { values }) => {
     name: flags.name ?? flags.email.slice(0, flags.email.indexOf("@")),
     role: flags.role,
     isVerified: flags.verified,
-    actor: ACTOR,
+    actor: ADMIN_ACTOR,
     requestId,
   });
   const ctx = await findOwner(db, { email: flags.email, requestId });
-  const word = { actor: ACTOR, reason: "create-user" };
+  const word = { actor: ADMIN_ACTOR, reason: "create-user" };
   if (flags.plan !== undefined) await startSubscription(ctx, { planId: flags.plan, ...word });
   if (flags["budget-vnd"] !== undefined) {
     await setBudget(ctx, { amountMicroVnd: vndToMicroVnd(flags["budget-vnd"]), ...word });
@@ -69,7 +61,7 @@ const setBudgetVerb: Verb = async (db, { values }) => {
   const amountMicroVnd = vndToMicroVnd(flags.vnd);
   const { periodId, oldLimitMicroVnd } = await setBudget(ctx, {
     amountMicroVnd,
-    actor: ACTOR,
+    actor: ADMIN_ACTOR,
     reason: flags.reason,
   });
   return {
@@ -98,13 +90,13 @@ const setPriceVerb: Verb = async (db, { values }) => {
     cacheWrite5mUsdPerMtok: flags["cache-write-5m-usd-per-mtok"],
     cacheWrite1hUsdPerMtok: flags["cache-write-1h-usd-per-mtok"],
   });
-  await setPrice(db, { ...input, actor: ACTOR, requestId: randomUUID() });
+  await setPrice(db, { ...input, actor: ADMIN_ACTOR, requestId: randomUUID() });
   return { model: flags.model, priced: true };
 };
 
 const retirePriceVerb: Verb = async (db, { values }) => {
   const flags = z.strictObject({ model: z.string() }).parse(values);
-  await retirePrice(db, { modelId: flags.model, actor: ACTOR, requestId: randomUUID() });
+  await retirePrice(db, { modelId: flags.model, actor: ADMIN_ACTOR, requestId: randomUUID() });
   return { model: flags.model, priced: false };
 };
 
@@ -131,13 +123,13 @@ const addModelVerb: Verb = async (db, { values }) => {
     outputTokensMin: flags["output-tokens-min"],
     isFree: flags.free,
   });
-  await addModel(db, { ...input, actor: ACTOR, requestId: randomUUID() });
+  await addModel(db, { ...input, actor: ADMIN_ACTOR, requestId: randomUUID() });
   return { model: flags.model, added: true };
 };
 
 const setFlagVerb: Verb = async (db, { words }) => {
   const [key, state] = z.tuple([flagKey, z.enum(["on", "off"])]).parse(words);
-  await setFlag(db, { key, enabled: state === "on", actor: ACTOR, requestId: randomUUID() });
+  await setFlag(db, { key, enabled: state === "on", actor: ADMIN_ACTOR, requestId: randomUUID() });
   return { flag: key, enabled: state === "on" };
 };
 
@@ -175,4 +167,5 @@ export const adminVerbs: Readonly<Record<string, Verb>> = {
   "add-model": addModelVerb,
   "set-flag": setFlagVerb,
   usage: usageVerb,
+  ...engineVerbs,
 };

@@ -35,6 +35,14 @@ const decisionShape = {
   reasonCode: "picked_by_user",
   outputTokensMax: expect.any(Number),
   policyVersion: expect.any(String),
+  referenceModelId: MODEL,
+  savedExpectedMicroVnd: "0",
+  stronger: {
+    modelId: expect.any(String),
+    expectedCostMicroVnd: expect.stringMatching(/^\d+$/),
+  },
+  answersLeft: expect.any(Number),
+  strongerAnswersLeft: expect.any(Number),
 };
 
 const receiptShape = {

@@ -37,7 +37,7 @@ describe("the built-in identity", () => {
     await visit(world(), {}, async ({ page, watch }) => {
       await page.goto("/sign-up");
       await page.getByLabel("Tên hiển thị").fill("Minh");
-      await page.getByLabel("E-mail").fill(email);
+      await page.getByLabel("Email").fill(email);
       await page.getByLabel("Mật khẩu").fill(password);
       await page.getByRole("button", { name: "Tạo tài khoản" }).click();
       await page.waitForURL(/\/chat$/);
@@ -47,7 +47,7 @@ describe("the built-in identity", () => {
 
       await page.goto("/usage?month=2026-01");
       await page.waitForURL(/\/sign-in\?next=/);
-      await page.getByLabel("E-mail").fill(email);
+      await page.getByLabel("Email").fill(email);
       await page.getByLabel("Mật khẩu").fill("không phải mật khẩu");
       watch.allow(/401.*\/api\/auth\/sign-in/, /\/api\/auth\/sign-in.*401/);
       await page.getByRole("button", { name: "Đăng nhập" }).click();

@@ -90,7 +90,7 @@ async function signUp(page: Page): Promise<void> {
   await page.goto("/");
   await page.getByRole("link", { name: "Tạo tài khoản miễn phí" }).click();
   await page.getByLabel("Tên hiển thị").fill("Lan");
-  await page.getByLabel("E-mail").fill(email);
+  await page.getByLabel("Email").fill(email);
   await page.getByLabel("Mật khẩu").fill("một mật khẩu đủ dài");
   await page.getByRole("button", { name: "Tạo tài khoản" }).click();
   await page.waitForURL(/\/chat$/);

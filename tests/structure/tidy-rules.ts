@@ -96,6 +96,8 @@ function isWellNamed(file: string): boolean {
   const name = parts.at(-1) ?? "";
   const folders = parts.slice(0, -1);
   const inApp = file.startsWith("src/app/");
+  // Named as the collections they are drawn from.
+  if (file.startsWith("tests/fixtures/routing-sample/")) return true;
   return (
     folders.every((folder) => kebab.test(folder) || (inApp && nextFolder.test(folder))) &&
     (kebab.test(name) ||

@@ -13,12 +13,13 @@ export type Watch = {
 };
 
 /**
- * Readings that stop being wanted when the reader goes elsewhere, and streamed answers: Chromium
+ * Readings that stop being wanted when the reader goes elsewhere or types on, and streamed answers: Chromium
  * reports about every third as aborted, whenever the page reads the end of the body before its own
  * loader does. That an answer came whole is told by its state and cost.
  */
 const alwaysAllowed = [
   /^request failed: GET \S+ net::ERR_ABORTED$/,
+  /^request failed: POST \S+\/api\/trpc\/costOptimization\.getOptimalModel net::ERR_ABORTED$/,
   /^request failed: POST \S+\/webapi\/chat\/\S+ net::ERR_ABORTED$/,
 ];
 

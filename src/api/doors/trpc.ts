@@ -23,7 +23,8 @@ export async function trpcDoor(request: Request): Promise<Response> {
       req: request.method === "POST" ? await withBoundedBody(request) : request,
       router: appRouter,
       createContext: () => contextOf(request),
-      allowMethodOverride: false,
+      // A query may come as POST, so that what it carries stays out of addresses and their logs.
+      allowMethodOverride: true,
       responseMeta: () => ({ headers: { "cache-control": "no-store" } }),
     });
   } catch (error) {

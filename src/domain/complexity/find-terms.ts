@@ -1,4 +1,3 @@
-import type { ReadText } from "@/domain/complexity/read-text.ts";
 import { stripDiacritics } from "@/domain/complexity/read-text.ts";
 import type { Signal } from "@/domain/complexity/terms.ts";
 import { strongTerms, weakTerms } from "@/domain/complexity/terms.ts";
@@ -14,7 +13,6 @@ type TermBook = ReadonlyMap<
   readonly { readonly signal: Signal; readonly weight: number }[]
 >;
 
-const termWordsMax = 4;
 /** A request is mostly made in the first words; what follows is often material. */
 const openingWords = 12;
 
@@ -67,20 +65,35 @@ function makeBook(form: (term: string) => string | null): TermBook {
 const markedBook = makeBook((term) => term);
 const strippedBook = makeBook(strippedForm);
 
-/** Finds the terms of the lists in a text, in one pass over its words. */
-export function findTerms(read: ReadText): Evidence {
-  const book = read.isUnmarked ? strippedBook : markedBook;
+/** How many words the longest term beginning with a word has. */
+function longestByStart(book: TermBook): ReadonlyMap<string, number> {
+  const longest = new Map<string, number>();
+  for (const term of book.keys()) {
+    const words = term.split(" ");
+    const start = words[0] ?? "";
+    longest.set(start, Math.max(words.length, longest.get(start) ?? 0));
+  }
+  return longest;
+}
+
+const markedStarts = longestByStart(markedBook);
+const strippedStarts = longestByStart(strippedBook);
+
+/**
+ * Finds the terms of the lists among a text's words, in one pass.
+ * @param isUnmarked the words carry no diacritics, so the terms are compared without theirs.
+ */
+export function findTerms(words: readonly string[], isUnmarked: boolean): Evidence {
+  const book = isUnmarked ? strippedBook : markedBook;
+  const starts = isUnmarked ? strippedStarts : markedStarts;
   const evidence = { ...noEvidence };
   const seen = new Set<string>();
-  for (let start = 0; start < read.words.length; start += 1) {
-    let term = "";
-    for (
-      let length = 1;
-      length <= termWordsMax && start + length <= read.words.length;
-      length += 1
-    ) {
-      const word = read.words[start + length - 1] ?? "";
-      term = term === "" ? word : `${term} ${word}`;
+  for (let start = 0; start < words.length; start += 1) {
+    const first = words[start] ?? "";
+    const longest = Math.min(starts.get(first) ?? 0, words.length - start);
+    let term = first;
+    for (let length = 1; length <= longest; length += 1) {
+      if (length > 1) term = `${term} ${words[start + length - 1] ?? ""}`;
       const meanings = book.get(term);
       if (meanings === undefined || seen.has(term)) continue;
       seen.add(term);

@@ -1,102 +1,111 @@
 import { assert } from "@/domain/assert.ts";
 import { findTerms } from "@/domain/complexity/find-terms.ts";
-import type { TextCategory } from "@/domain/complexity/heuristic.ts";
-import { categoryOf, difficultyOf, shapeOf } from "@/domain/complexity/heuristic.ts";
-import { isImageWish } from "@/domain/complexity/image-wish.ts";
+import { queryCategories, type QueryCategory } from "@/domain/complexity/query-categories.ts";
 import { readText } from "@/domain/complexity/read-text.ts";
+import { runScorer, scorerFeatures, type ScorerModel } from "@/domain/complexity/scorer-model.ts";
+import { shapeOf } from "@/domain/complexity/shape.ts";
+import { tokensOf } from "@/domain/complexity/tokens.ts";
 
+export type { QueryCategory };
 export type ComplexityLabel = "simple" | "medium" | "complex";
-export type QueryCategory = TextCategory | "image";
 
-/**
- * What a policy version sets: scores from `medium` on are medium, from `complex` on complex.
- * 0 < medium < complex <= 1.
- */
-export type ComplexityWeights = {
-  readonly cutPoints: { readonly medium: number; readonly complex: number };
-};
+/** Scores from `medium` on are medium, from `complex` on complex. 0 < medium < complex <= 1. */
+export type CutPoints = { readonly medium: number; readonly complex: number };
+
+/** The trained model (loaded in `server/`) and what the policy version sets. */
+export type ComplexityWeights = { readonly model: ScorerModel; readonly cutPoints: CutPoints };
 
 export type ComplexityScore = {
-  /** In [0, 1]; 1 is hardest. */
+  /** In [0, 1]; 1 is hardest: how much a stronger model is worth here. */
   readonly score: number;
   readonly label: ComplexityLabel;
   readonly category: QueryCategory;
-  /** In [0, 1]: how far from the next cut point, and how clear the category is. */
+  /** In [0, 1]: the probability of the category. */
   readonly confidence: number;
 };
+
+/** What the turn before was taken for. */
+export type PreviousTurn = { readonly score: number; readonly category: QueryCategory };
 
 export type ScoreQueryInput = {
   /** The user's message as typed; any length, any characters. */
   readonly text: string;
   /** Messages before it in the conversation, >= 0. */
   readonly contextTurns: number;
-  /** The score of the turn before, or null at the beginning. */
-  readonly previousScore: number | null;
+  /** The turn before, or null at the beginning. */
+  readonly previous: PreviousTurn | null;
 };
 
-/** The cut points the first policy version starts with. */
-export const baselineWeights: ComplexityWeights = { cutPoints: { medium: 0.34, complex: 0.62 } };
-
-const imageScore = 0.2;
-const imageConfidence = 0.9;
+/** Below this no kind of work is likely, and a plain question is the safest guess. */
+const likelyMin = 0.22;
 const followUpWords = 8;
+/** How much of the difficulty before a bare "go on" keeps, and any other short follow-up. */
+const continuationShare = 0.9;
+const shortShare = 0.5;
+const contextLift = 0.04;
+const contextTurnsMax = 20;
 
 /**
  * How hard a message is to answer well, and what kind of work it is. Vietnamese (with and without
- * diacritics) and English. A plain heuristic of length, terms, language mix, code and questions:
- * deterministic, no packages, bounded cost.
+ * diacritics, which score alike) and English. A trained model of hashed words and the text's shape,
+ * then the momentum of the conversation: deterministic, no packages, bounded cost.
  * @throws Error when the cut points are out of order (a policy we would not have stored).
- * Source: hand-set weights, measured in tests/unit/complexity; the baseline for a trained scorer.
+ * Source: docs/complexity-model.md.
  */
-export function scoreQuery(input: ScoreQueryInput, weights: ComplexityWeights): ComplexityScore {
-  const { medium, complex } = weights.cutPoints;
-  assert(medium > 0 && medium < complex && complex <= 1, "cut points stand in order in (0, 1]");
+export function scoreQuery(
+  input: ScoreQueryInput,
+  { model, cutPoints }: ComplexityWeights,
+): ComplexityScore {
   const read = readText(input.text);
-  const evidence = findTerms(read);
-  if (isImageWish(read, evidence)) {
-    const label = labelOf(imageScore, weights);
-    return { score: imageScore, label, category: "image", confidence: imageConfidence };
+  if (read.plainWords.length === 0) return wordless(cutPoints);
+  const tokens = tokensOf(read.plain);
+  const evidence = findTerms(read.plainWords, true);
+  const shape = shapeOf(read, tokens, evidence);
+  const bits = { difficulty: model.wordBits, category: model.category.bits };
+  const answer = runScorer(scorerFeatures(tokens, shape, bits), model);
+  const confidence = Math.max(...answer.probabilities);
+  const likeliest = queryCategories[answer.probabilities.indexOf(confidence)] ?? "question";
+  const category = confidence < likelyMin ? "question" : likeliest;
+  const isShort = read.wordCount <= followUpWords;
+  const isContinuation = isShort && evidence.continuation > 0;
+  const { previous } = input;
+  if (previous !== null && isContinuation) {
+    const score = Math.max(answer.difficulty, continuationShare * inRange(previous.score));
+    return { score, label: labelOf(score, cutPoints), category: previous.category, confidence };
   }
-  const shape = shapeOf(read);
-  const { category, share } = categoryOf(shape, evidence);
-  const own = difficultyOf(shape, evidence, category);
-  const isContinuation = evidence.continuation > 0 && read.wordCount <= followUpWords;
-  const score = withMomentum(own, input, {
-    isContinuation,
-    isShort: read.wordCount <= followUpWords,
-    category,
-  });
-  const margin = Math.min(1, Math.min(Math.abs(score - medium), Math.abs(score - complex)) / 0.2);
-  return {
-    score,
-    label: labelOf(score, weights),
-    category,
-    confidence: 0.3 + 0.4 * margin + 0.3 * share,
-  };
+  const score = withMomentum(answer.difficulty, input, { isShort, category });
+  return { score, label: labelOf(score, cutPoints), category, confidence };
 }
 
-function labelOf(score: number, { cutPoints }: ComplexityWeights): ComplexityLabel {
-  if (score >= cutPoints.complex) return "complex";
-  return score >= cutPoints.medium ? "medium" : "simple";
+/** Marks and emoji alone ask for nothing a stronger model does better. */
+function wordless(cutPoints: CutPoints): ComplexityScore {
+  return { score: 0, label: labelOf(0, cutPoints), category: "chat", confidence: 1 };
 }
 
 /**
- * A short follow-up ("làm tiếp đi") is as hard as what it follows; small talk in between is not. A
+ * The label of a score under a policy's cut points.
+ * @throws Error when the cut points are out of order.
+ */
+export function labelOf(score: number, { medium, complex }: CutPoints): ComplexityLabel {
+  assert(medium > 0 && medium < complex && complex <= 1, "cut points stand in order in (0, 1]");
+  if (score >= complex) return "complex";
+  return score >= medium ? "medium" : "simple";
+}
+
+const inRange = (score: number) => Math.min(1, Math.max(0, score));
+
+/**
+ * A short follow-up is at least half as hard as what it follows; small talk in between is not. A
  * long conversation makes any question a little harder, for the context has to be kept in mind.
  */
 function withMomentum(
   own: number,
-  { contextTurns, previousScore }: ScoreQueryInput,
-  follow: {
-    readonly isContinuation: boolean;
-    readonly isShort: boolean;
-    readonly category: TextCategory;
-  },
+  { contextTurns, previous }: ScoreQueryInput,
+  { isShort, category }: { readonly isShort: boolean; readonly category: QueryCategory },
 ): number {
-  if (follow.category === "chat" && !follow.isContinuation) return own;
-  const lifted = Math.min(1, own + 0.04 * Math.min(1, Math.max(0, contextTurns) / 20));
-  if (previousScore === null) return lifted;
-  const before = Math.min(1, Math.max(0, previousScore));
-  if (follow.isContinuation) return Math.max(lifted, 0.9 * before);
-  return follow.isShort ? Math.max(lifted, 0.5 * before) : lifted;
+  if (category === "chat" || category === "image") return own;
+  const turns = Math.min(contextTurnsMax, Math.max(0, contextTurns));
+  const lifted = Math.min(1, own + (contextLift * turns) / contextTurnsMax);
+  if (previous === null || !isShort) return lifted;
+  return Math.max(lifted, shortShare * inRange(previous.score));
 }

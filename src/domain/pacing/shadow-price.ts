@@ -1,12 +1,5 @@
 import type { PacingFacts } from "@/domain/routing/turn-facts.ts";
-
-/** The engine's pacing parameters; part of the policy version. */
-export type PacingParameters = {
-  /** How many questions a person is expected to ask a day. */
-  readonly queriesPerDay: number;
-  /** How much quality (0 to 1) spending one whole allowance must bring. */
-  readonly qualityPerAllowance: number;
-};
+import type { LinearPacing } from "./pacing-parameters.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -22,7 +15,7 @@ const QUERIES_LEFT_MIN = 4;
  * @returns quality per micro-VND, >= 0; Infinity when nothing is left.
  * Source: Lagrangian budget pacing with a static demand forecast.
  */
-export function shadowPrice(facts: PacingFacts, parameters: PacingParameters): number {
+export function shadowPrice(facts: PacingFacts, parameters: LinearPacing): number {
   const periodMs = Math.max(1, facts.endsAtMs - facts.startsAtMs);
   const leftMs = Math.min(periodMs, Math.max(0, facts.endsAtMs - facts.nowMs));
   const spanMs = facts.isSoftLandingOn ? leftMs : periodMs;

@@ -137,17 +137,21 @@ function worstCasePrices(bound: InputBound, prices: readonly ModelPrice[]) {
 }
 
 /**
- * The expected cost of a call in micro-VND, rounded up: fresh input at the estimate, output as
- * learned.
+ * The expected cost of a call in micro-VND, rounded up: input at the estimate, output as learned.
+ * @param tokens `cachedInput`: how much of the input the provider is expected to read from its
+ * cache; more than the input counts as all of it.
  */
 export function expectedCostMicroVnd(
-  tokens: { readonly input: number; readonly output: number },
+  tokens: { readonly input: number; readonly cachedInput?: number; readonly output: number },
   prices: readonly ModelPrice[],
   rate: ExchangeRate,
 ): bigint {
   const price = priceForInput(prices, tokens.input);
   if (price === null) throw new Error("expected cost of a model without a price");
+  const cached = Math.min(tokens.input, tokens.cachedInput ?? 0);
   const costPicoUsd =
-    BigInt(tokens.input) * price.freshInputPicoUsd + BigInt(tokens.output) * price.outputPicoUsd;
+    BigInt(tokens.input - cached) * price.freshInputPicoUsd +
+    BigInt(cached) * price.cachedInputPicoUsd +
+    BigInt(tokens.output) * price.outputPicoUsd;
   return picoUsdToMicroVnd(costPicoUsd, rate.rateMilliVnd);
 }

@@ -1,5 +1,7 @@
 import { DomainError, type DomainErrorCode } from "@/domain/errors.ts";
+import { hardestQuality } from "./expected-quality.ts";
 import { outputTokensFloor } from "./fit-candidate.ts";
+import type { RoutingPolicy } from "./policy.ts";
 import { inputBound } from "./provider-traits.ts";
 import type { CandidateFacts, TurnFacts } from "./turn-facts.ts";
 
@@ -31,11 +33,12 @@ const RULES: readonly Rule[] = [
         outputTokensFloor(facts, candidate) <=
       candidate.contextTokensMax,
   },
+  { code: "provider_failed", admits: (candidate) => candidate.isHealthy },
 ];
 
 /**
  * The candidates that may answer at all, before money is looked at: asked for, configured, enabled,
- * allowed, priced, with room for the context and the shortest useful answer.
+ * allowed, priced, with room for the context and the shortest useful answer, of a healthy provider.
  * @throws DomainError `invalid_input` for a model that is unknown or of another provider than asked
  * for, else the code of the first rule that leaves nobody.
  */
@@ -69,12 +72,13 @@ export function eligibleCandidates(facts: TurnFacts): readonly CandidateFacts[] 
 export function defaultCandidate(
   facts: TurnFacts,
   eligible: readonly CandidateFacts[],
+  policy: RoutingPolicy,
 ): CandidateFacts | null {
   const ofTier = eligible.filter((candidate) => candidate.tier === facts.plan.defaultTier);
   const pool = ofTier.length > 0 ? ofTier : eligible;
   return pool.reduce<CandidateFacts | null>((best, candidate) => {
     if (best === null) return candidate;
-    const gain = candidate.qualityCurve.hard - best.qualityCurve.hard;
+    const gain = hardestQuality(candidate, policy) - hardestQuality(best, policy);
     if (gain !== 0) return gain > 0 ? candidate : best;
     return candidate.modelId < best.modelId ? candidate : best;
   }, null);

@@ -1,9 +1,10 @@
 import {
-  expectedCostMicroVnd,
   outputTokensThatFit,
   worstCaseMicroVnd,
   type ExchangeRate,
 } from "@/domain/pricing/price-usage.ts";
+import { expectedTurnCostMicroVnd } from "./expected-cost.ts";
+import { expectedQuality } from "./expected-quality.ts";
 import type { RoutingPolicy } from "./policy.ts";
 import { inputBound } from "./provider-traits.ts";
 import type { CandidateFacts, TurnFacts } from "./turn-facts.ts";
@@ -23,6 +24,9 @@ export type FittedCandidate = {
   readonly outputTokensMax: number;
   readonly holdMicroVnd: bigint;
   readonly expectedCostMicroVnd: bigint;
+  /** Of its answer, in [0, 1]. */
+  readonly quality: number;
+  /** The same with the bonus of a model the person prefers: what it is weighed by. */
   readonly expectedQuality: number;
 };
 
@@ -120,32 +124,28 @@ export function fitCandidate(
   if (allowed === null || affordable === null) return null;
   const outputTokensMax = Math.min(allowed, affordable);
   if (outputTokensMax < Math.max(1, outputTokensFloor(facts, candidate))) return null;
-  const outputExpected = Math.min(
-    policy.outputTokensExpected[facts.complexity.label],
-    facts.callerOutputTokensMax ?? Infinity,
-    facts.plan.outputTokensMax,
-  );
+  const quality = expectedQuality(candidate, facts.complexity, policy);
   return {
     candidate,
     outputTokensMax,
     holdMicroVnd: holdFor(input, candidate, outputTokensMax),
-    expectedCostMicroVnd: expectedCostMicroVnd(
-      { input: facts.inputTokensEstimated, output: outputExpected },
-      candidate.prices,
-      rate,
-    ),
-    expectedQuality: expectedQuality(facts, policy, candidate),
+    expectedCostMicroVnd: expectedTurnCostMicroVnd(input, candidate),
+    quality,
+    expectedQuality: quality + preferredBonus(input, candidate),
   };
 }
 
-function expectedQuality(
-  facts: TurnFacts,
-  policy: RoutingPolicy,
+/** Orders by expected cost, then by id: the order of candidates that are worth the same. */
+export function byCost(a: FittedCandidate, b: FittedCandidate): number {
+  const cost = a.expectedCostMicroVnd - b.expectedCostMicroVnd;
+  if (cost !== 0n) return cost < 0n ? -1 : 1;
+  return a.candidate.modelId < b.candidate.modelId ? -1 : 1;
+}
+
+/** What preferring a model adds to its expected quality; 0 for every other. */
+export function preferredBonus(
+  { facts, policy }: Pick<FitInput, "facts" | "policy">,
   candidate: CandidateFacts,
 ): number {
-  const { easy, hard } = candidate.qualityCurve;
-  const quality = easy + (hard - easy) * facts.complexity.score;
-  return facts.preferredModelIds.includes(candidate.modelId)
-    ? quality + policy.preferredBonus
-    : quality;
+  return facts.preferredModelIds.includes(candidate.modelId) ? policy.preferredBonus : 0;
 }

@@ -6,16 +6,19 @@ import {
 import { present } from "@/domain/assert.ts";
 import { DomainError, type DomainErrorCode } from "@/domain/errors.ts";
 import { maxBigint, minBigint } from "@/domain/money/division.ts";
-import { shadowPrice } from "@/domain/pacing/shadow-price.ts";
 import { defaultCandidate, eligibleCandidates } from "./eligible-candidates.ts";
+import { expectedTurnCostMicroVnd } from "./expected-cost.ts";
 import {
+  byCost,
   fitCandidate,
   outputTokensAllowed,
   smallestHoldMicroVnd,
   type FitInput,
   type FittedCandidate,
 } from "./fit-candidate.ts";
+import { leftToPaceMicroVnd, paceTurn } from "./pace-turn.ts";
 import type { RoutingPolicy } from "./policy.ts";
+import { answersLeft, nextBetter, type StrongerModel } from "./stronger-model.ts";
 import type { CandidateFacts, TurnFacts } from "./turn-facts.ts";
 
 export type ReasonCode =
@@ -42,9 +45,19 @@ export type TurnPlan = {
   readonly outputTokensMax: number;
   readonly holdMicroVnd: bigint;
   readonly expectedCostMicroVnd: bigint;
+  /** Of the chosen model, in [0, 1], without the bonus of a preferred one. */
+  readonly expectedQuality: number;
   readonly reasonCode: ReasonCode;
   /** The model savings are measured against. */
   readonly referenceModelId: string;
+  /** Expected cost of the reference model − of the chosen one; may be negative. */
+  readonly savedExpectedMicroVnd: bigint;
+  /** The next better allowed and fitting candidate: whom "ask again, stronger" asks. */
+  readonly stronger: StrongerModel | null;
+  /** How many more answers like this one every limit leaves; null for a free model. */
+  readonly answersLeft: number | null;
+  /** The same for answers of the stronger model; null without one, or a free one. */
+  readonly strongerAnswersLeft: number | null;
   /** λ, quality per micro-VND; null when it played no part or nothing was left. */
   readonly shadowPrice: number | null;
   readonly candidates: readonly WeighedCandidate[];
@@ -64,29 +77,40 @@ export function planTurn(facts: TurnFacts, policy: RoutingPolicy): TurnPlan {
   const eligible = eligibleCandidates(facts);
   const rate = present(facts.rate, "eligible candidates are priced, so a rate exists");
   const input = { facts, policy, rate };
-  const reference = present(defaultCandidate(facts, eligible), "eligible candidates are not empty");
-  const isPicked = facts.requestedModelId !== "auto";
-  const pool = isPicked || facts.isOptimizationOn ? eligible : [reference];
+  const reference = present(
+    defaultCandidate(facts, eligible, policy),
+    "eligible candidates are not empty",
+  );
+  const isWeighed = facts.requestedModelId === "auto" && facts.isOptimizationOn;
+  const pool = isWeighed || facts.requestedModelId !== "auto" ? eligible : [reference];
   const headroom = maxBigint(0n, headroomMicroVnd(facts.limits));
-  const fitted = pool
-    .map((candidate) => fitCandidate(input, candidate, headroom))
-    .filter((candidate) => candidate !== null);
+  const fitted = fitAll(input, pool, headroom);
   if (fitted.length === 0) throw refusal(input, pool);
-  const lambda =
-    isPicked || !facts.isOptimizationOn ? null : shadowPrice(facts.pacing, policy.pacing);
+  const pace = isWeighed ? paceTurn(input, usefulOf(input, pool)) : null;
+  const lambda = pace?.shadowPrice ?? null;
   const weighed = fitted
     .map((candidate) => ({ candidate, utility: utilityOf(candidate, lambda) }))
     .sort(byUtilityThenCost);
-  const best = present(weighed[0], "fitted candidates are not empty").candidate;
+  const { best, isHeldBack } = chooseWithin(weighed, facts, pace?.reserveMicroVnd ?? 0n);
+  // Where money cuts the answer, its cost ends where the hold does.
+  const expectedCostMicroVnd = minBigint(best.expectedCostMicroVnd, best.holdMicroVnd);
+  const stronger = nextBetter(best, isWeighed ? fitted : fitAll(input, allowed(facts), headroom));
   return {
     modelId: best.candidate.modelId,
     provider: best.candidate.provider,
     outputTokensMax: best.outputTokensMax,
     holdMicroVnd: best.holdMicroVnd,
-    // Where money cuts the answer, its cost ends where the hold does.
-    expectedCostMicroVnd: minBigint(best.expectedCostMicroVnd, best.holdMicroVnd),
-    reasonCode: reasonFor({ facts, best, fitted, eligibleCount: pool.length }),
+    expectedCostMicroVnd,
+    expectedQuality: best.quality,
+    reasonCode: isHeldBack
+      ? "budget_tight"
+      : reasonFor({ facts, best, fitted, eligibleCount: pool.length }),
     referenceModelId: reference.modelId,
+    savedExpectedMicroVnd: expectedTurnCostMicroVnd(input, reference) - expectedCostMicroVnd,
+    stronger,
+    answersLeft: answersLeft(facts.limits, expectedCostMicroVnd),
+    strongerAnswersLeft:
+      stronger === null ? null : answersLeft(facts.limits, stronger.expectedCostMicroVnd),
     shadowPrice: lambda === null || !Number.isFinite(lambda) ? null : lambda,
     candidates: weighed.map(({ candidate, utility }) => ({
       modelId: candidate.candidate.modelId,
@@ -96,6 +120,16 @@ export function planTurn(facts: TurnFacts, policy: RoutingPolicy): TurnPlan {
     })),
     policyVersion: policy.version,
   };
+}
+
+function fitAll(
+  input: FitInput,
+  pool: readonly CandidateFacts[],
+  headroom: bigint,
+): readonly FittedCandidate[] {
+  return pool
+    .map((candidate) => fitCandidate(input, candidate, headroom))
+    .filter((candidate) => candidate !== null);
 }
 
 /**
@@ -112,9 +146,30 @@ type Weighed = { readonly candidate: FittedCandidate; readonly utility: number }
 
 function byUtilityThenCost(a: Weighed, b: Weighed): number {
   if (a.utility !== b.utility) return b.utility - a.utility;
-  const cost = a.candidate.expectedCostMicroVnd - b.candidate.expectedCostMicroVnd;
-  if (cost !== 0n) return cost < 0n ? -1 : 1;
-  return a.candidate.candidate.modelId < b.candidate.candidate.modelId ? -1 : 1;
+  return byCost(a.candidate, b.candidate);
+}
+
+/**
+ * The best of those that leave the reserve untouched, else the cheapest.
+ * @param weighed not empty, best first.
+ */
+function chooseWithin(
+  weighed: readonly Weighed[],
+  facts: TurnFacts,
+  reserve: bigint,
+): { readonly best: FittedCandidate; readonly isHeldBack: boolean } {
+  const fitted = weighed.map(({ candidate }) => candidate);
+  const first = present(fitted[0], "fitted candidates are not empty");
+  if (reserve === 0n) return { best: first, isHeldBack: false };
+  const spare = leftToPaceMicroVnd(facts) - reserve;
+  const cheapest = present([...fitted].sort(byCost)[0], "fitted candidates are not empty");
+  const best =
+    fitted.find(
+      (candidate) =>
+        candidate.expectedCostMicroVnd <= cheapest.expectedCostMicroVnd ||
+        candidate.expectedCostMicroVnd <= spare,
+    ) ?? cheapest;
+  return { best, isHeldBack: best !== first };
 }
 
 function reasonFor(input: {
@@ -136,14 +191,24 @@ function reasonFor(input: {
   return best.expectedCostMicroVnd === cheapest ? "cheapest_fits" : "worth_it";
 }
 
+/** Models the plan gives too little output are no use to any budget. */
+function usefulOf(input: FitInput, pool: readonly CandidateFacts[]): readonly CandidateFacts[] {
+  return pool.filter((candidate) => outputTokensAllowed(input, candidate) !== null);
+}
+
+/** Whoever could answer had the person not picked: where a stronger model is looked for. */
+function allowed(facts: TurnFacts): readonly CandidateFacts[] {
+  return eligibleCandidates({ ...facts, requestedModelId: "auto" });
+}
+
 /**
- * Names the limit that even the cheapest useful call would break; models the plan gives too little
- * output are no use to any budget and do not count.
+ * Names the limit that even the cheapest useful call would break.
  */
 function refusal(input: FitInput, pool: readonly CandidateFacts[]): DomainError {
   const { facts } = input;
-  const useful = pool.filter((candidate) => outputTokensAllowed(input, candidate) !== null);
-  const [first, ...rest] = useful.map((candidate) => smallestHoldMicroVnd(input, candidate));
+  const [first, ...rest] = usefulOf(input, pool).map((candidate) =>
+    smallestHoldMicroVnd(input, candidate),
+  );
   if (first === undefined) {
     return new DomainError(
       "model_not_allowed",

@@ -5,16 +5,42 @@
  * are generous: a margin only enlarges the hold, never the bill. The OpenAI wire reports
  * `cache_write_tokens` (billed from gpt-5.6 on, and by compatible resellers), so it may.
  */
-type ProviderTraits = { readonly inputMarginPercent: number; readonly mayWriteCache: boolean };
-
-const TRAITS: Readonly<Record<string, ProviderTraits>> = {
-  demo: { inputMarginPercent: 0, mayWriteCache: false },
-  openai: { inputMarginPercent: 10, mayWriteCache: true },
-  gemini: { inputMarginPercent: 40, mayWriteCache: false },
-  anthropic: { inputMarginPercent: 70, mayWriteCache: true },
+type ProviderTraits = {
+  readonly inputMarginPercent: number;
+  readonly mayWriteCache: boolean;
+  readonly promptCache: PromptCache | null;
 };
 
-const UNKNOWN: ProviderTraits = { inputMarginPercent: 100, mayWriteCache: true };
+/** What a provider keeps of a prompt by itself: how long, and from how many tokens on. */
+export type PromptCache = { readonly lifeMs: number; readonly inputTokensMin: number };
+
+const FIVE_MINUTES_MS = 300_000;
+
+/**
+ * OpenAI and Gemini cache unasked (Gemini's larger models from 4,096 tokens on). Anthropic caches
+ * what is marked with `cache_control`, and our adapter marks nothing. Of other providers nothing is
+ * promised.
+ */
+const TRAITS: Readonly<Record<string, ProviderTraits>> = {
+  demo: { inputMarginPercent: 0, mayWriteCache: false, promptCache: null },
+  openai: {
+    inputMarginPercent: 10,
+    mayWriteCache: true,
+    promptCache: { lifeMs: FIVE_MINUTES_MS, inputTokensMin: 1_024 },
+  },
+  gemini: {
+    inputMarginPercent: 40,
+    mayWriteCache: false,
+    promptCache: { lifeMs: FIVE_MINUTES_MS, inputTokensMin: 4_096 },
+  },
+  anthropic: { inputMarginPercent: 70, mayWriteCache: true, promptCache: null },
+};
+
+const UNKNOWN: ProviderTraits = {
+  inputMarginPercent: 100,
+  mayWriteCache: true,
+  promptCache: null,
+};
 
 /** Framing tokens around a request that no estimate of the text sees. */
 const FRAME_TOKENS = 64;
@@ -33,4 +59,9 @@ export function inputBound(
     inputTokensMax: inputTokensEstimated + margin + FRAME_TOKENS,
     mayWriteCache: traits.mayWriteCache,
   };
+}
+
+/** How this provider caches prompts of ours by itself; null = it does not, or nobody promises it. */
+export function promptCacheOf(provider: string): PromptCache | null {
+  return (TRAITS[provider] ?? UNKNOWN).promptCache;
 }

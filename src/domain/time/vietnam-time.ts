@@ -4,7 +4,11 @@
  * 'Asia/Ho_Chi_Minh'` gives the same (integration test).
  */
 const OFFSET_MS = 7 * 60 * 60 * 1000;
-const DAY_MS = 24 * 60 * 60 * 1000;
+const HOUR_MS = 60 * 60 * 1000;
+const DAY_MS = 24 * HOUR_MS;
+const HOURS_PER_WEEK = 7 * 24;
+/** 1970 began on a Thursday. */
+const HOURS_FROM_MONDAY_TO_1970 = 3 * 24;
 
 export type Period = { readonly startsAt: Date; readonly endsAt: Date };
 
@@ -37,6 +41,18 @@ export function monthOf(instant: Date): string {
 export function dayOf(instant: Date): string {
   const { day } = localParts(instant);
   return `${monthOf(instant)}-${String(day).padStart(2, "0")}`;
+}
+
+/** The first instant of the Vietnamese day that holds the instant. */
+export function startOfDay(instant: Date): Date {
+  const { year, month, day } = localParts(instant);
+  return localMidnight(year, month, day);
+}
+
+/** The hour of the Vietnamese week that holds the instant: 0 = Monday 00:00, 167 = Sunday 23:00. */
+export function hourOfWeek(instant: Date): number {
+  const hours = Math.floor((instant.getTime() + OFFSET_MS) / HOUR_MS);
+  return (((hours + HOURS_FROM_MONDAY_TO_1970) % HOURS_PER_WEEK) + HOURS_PER_WEEK) % HOURS_PER_WEEK;
 }
 
 /** The first instant of the next Vietnamese day: when daily counters start again. */

@@ -1,3 +1,4 @@
+import { present } from "@/domain/assert.ts";
 import { periodLimitMicroVnd } from "@/domain/entitlement/budget-limit.ts";
 import { DomainError } from "@/domain/errors.ts";
 import { calendarMonth, cycleAt } from "@/domain/time/vietnam-time.ts";
@@ -28,6 +29,10 @@ export async function openCurrentPeriod(ctx: TxCtx): Promise<BudgetPeriod> {
   const window =
     paid === null ? calendarMonth(ctx.now) : cycleAt(paid.subscription.anchorAt, ctx.now);
   const startsAt = last !== null && last.endsAt > window.startsAt ? last.endsAt : window.startsAt;
+  if (startsAt >= window.endsAt) {
+    // Between the two readings somebody else opened it.
+    return present(await findCurrentPeriod(ctx), "a period that fills its window holds now");
+  }
   const billing =
     plan.billing === "yearly" ? "yearly" : plan.billing === "monthly" ? "monthly" : "none";
   return openPeriod(ctx, {

@@ -14,7 +14,7 @@ function textOf(content: WireContent): string {
 }
 
 /** The question of a request: its last message. */
-export function questionText(input: SendMessageInput): string {
+export function questionText(input: Pick<SendMessageInput, "messages">): string {
   return cleanText(textOf(present(input.messages.at(-1), "the schema asks for a message").content));
 }
 
@@ -29,7 +29,7 @@ export function tokensOf(context: readonly CompletionMessage[], count: TokenCoun
  * always whole.
  */
 export function buildContext(input: {
-  readonly request: SendMessageInput;
+  readonly request: Pick<SendMessageInput, "conversationId" | "messages">;
   readonly history: readonly CompletionMessage[];
   readonly question: string;
   readonly historyTokensMax: number;

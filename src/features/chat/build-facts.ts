@@ -1,4 +1,7 @@
+import type { ScorerModel } from "@/domain/complexity/scorer-model.ts";
 import { scoreQuery } from "@/domain/complexity/score-query.ts";
+import { demandFacts } from "@/domain/demand/demand-profile.ts";
+import { outputFactorOf } from "@/domain/demand/output-profile.ts";
 import type { SpendLimits } from "@/domain/entitlement/spend-limits.ts";
 import { isFlagOn } from "@/domain/flags/evaluate-flag.ts";
 import { minBigint } from "@/domain/money/division.ts";
@@ -6,15 +9,17 @@ import type { RoutingPolicy } from "@/domain/routing/policy.ts";
 import type { TurnFacts } from "@/domain/routing/turn-facts.ts";
 import { candidatesAt, rateAt } from "@/features/models/hold-catalogue.ts";
 import type { Catalogue } from "@/features/models/schema.ts";
+import type { Profiles } from "@/features/routing/profile-documents.ts";
 import type { SendMessageInput } from "./schema.ts";
 import type { FactsDocument } from "./store/turn-facts.ts";
+import { warmCacheOf } from "./warm-cache.ts";
 
 export type Plan = Catalogue["plans"][number];
 
 export type FactsInput = {
   readonly userId: string;
   readonly now: Date;
-  readonly request: SendMessageInput;
+  readonly request: Pick<SendMessageInput, "model" | "max_tokens">;
   /** A provider id that restricts the candidates, or "auto". */
   readonly provider: string;
   readonly document: FactsDocument;
@@ -22,8 +27,12 @@ export type FactsInput = {
   readonly plan: Plan;
   readonly catalogue: Catalogue;
   readonly policy: RoutingPolicy;
+  readonly scorer: ScorerModel;
+  readonly profiles: Profiles;
   readonly question: string;
   readonly inputTokensEstimated: number;
+  /** False when the context leaves the oldest messages out. */
+  readonly isHistoryWhole: boolean;
   readonly configuredProviders: ReadonlySet<string>;
   readonly freeCeilingMicroVnd: bigint | null;
 };
@@ -33,7 +42,7 @@ export type FactsInput = {
  * micro-VND.
  */
 export function buildFacts(input: FactsInput): TurnFacts {
-  const { document, period, plan, catalogue, now, request } = input;
+  const { document, period, plan, catalogue, now, request, profiles, policy } = input;
   const settings = document.settings;
   const isOptimizationFlagOn = isFlagOn(
     catalogue.flags.find((flag) => flag.key === "cost_optimization"),
@@ -43,15 +52,16 @@ export function buildFacts(input: FactsInput): TurnFacts {
   const limitMicroVnd = BigInt(period.limit);
   const usedMicroVnd = BigInt(period.used);
   const reservedMicroVnd = BigInt(period.reserved);
+  const complexity = scoreQuery(
+    {
+      text: input.question,
+      contextTurns: document.turnsInConversation,
+      previous: document.previous,
+    },
+    { model: input.scorer, cutPoints: policy.cutPoints },
+  );
   return {
-    complexity: scoreQuery(
-      {
-        text: input.question,
-        contextTurns: document.turnsInConversation,
-        previousScore: document.previousScore,
-      },
-      { cutPoints: input.policy.cutPoints },
-    ),
+    complexity,
     inputTokensEstimated: input.inputTokensEstimated,
     callerOutputTokensMax: request.max_tokens ?? null,
     requestedModelId: request.model,
@@ -75,6 +85,13 @@ export function buildFacts(input: FactsInput): TurnFacts {
       reservedMicroVnd,
       isSoftLandingOn: settings?.isSoftLandingOn ?? true,
     },
+    demand: demandFacts(profiles.demand, {
+      nowMs: now.getTime(),
+      endsAtMs: new Date(period.endsAt).getTime(),
+      questionsToday: document.spentToday.messages,
+    }),
+    outputFactor: outputFactorOf(profiles.output, policy.version, complexity.category),
+    warmCache: warmCacheOf(document.previous, { now, isHistoryWhole: input.isHistoryWhole }),
     rate: rateAt(catalogue, now),
     candidates: candidatesAt(catalogue, now, input.configuredProviders),
   };

@@ -8,6 +8,7 @@ import { memberLimitMicroVnd } from "./build-facts.ts";
 import { storedDecision } from "./describe-decision.ts";
 import type { TurnIds } from "./finish-turn.ts";
 import { bodyHash, type LoadedTurn, type TurnRequest } from "./load-turn.ts";
+import { decideInShadow } from "./shadow-decision.ts";
 import { claimTurn } from "./store/turns.ts";
 
 /** A hold outlives the longest stream (10 min) by two minutes; recovery closes it after that. */
@@ -60,7 +61,7 @@ function claimOf({ loaded, plan, ids, request }: Parameters<typeof describeCall>
     title: titleOf(question),
     bodyHash: bodyHash(ctx, request),
     now: ctx.now.toISOString(),
-    decision: storedDecision(loaded.facts, plan),
+    decision: storedDecision(loaded.facts, plan, decideInShadow(loaded)),
     questionMessageId: ids.questionMessageId,
     question: document.retried === null ? [{ type: "text" as const, text: question }] : null,
   };

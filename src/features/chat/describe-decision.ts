@@ -1,6 +1,7 @@
 import type { TurnPlan } from "@/domain/routing/plan-turn.ts";
 import type { TurnFacts } from "@/domain/routing/turn-facts.ts";
 import type { DecisionView } from "./schema.ts";
+import type { ShadowDecision } from "./shadow-decision.ts";
 
 /** Money becomes decimal strings; everything else is JSON already. */
 function asJson(value: unknown): unknown {
@@ -13,14 +14,19 @@ function asJson(value: unknown): unknown {
 
 /**
  * The decision as it is kept with the turn: its facts, the plan and what clients are shown, enough
- * to replay it. Of the candidates only those with a price and a key are kept: the others could not
- * be chosen.
+ * to replay it, and what the shadow policy would have done. Of the candidates only those with a
+ * price and a key are kept: the others could not be chosen.
  */
-export function storedDecision(facts: TurnFacts, plan: TurnPlan): unknown {
+export function storedDecision(
+  facts: TurnFacts,
+  plan: TurnPlan,
+  shadow: ShadowDecision | null,
+): unknown {
   const candidates = facts.candidates.filter(
     (candidate) => candidate.isProviderConfigured && candidate.prices.length > 0,
   );
-  return asJson({ facts: { ...facts, candidates }, plan, view: decisionViewOf(facts, plan) });
+  const view = decisionViewOf(facts, plan);
+  return asJson({ facts: { ...facts, candidates }, plan, view, shadow });
 }
 
 /** The decision as clients see it (`contract.md` 1). */
@@ -35,5 +41,16 @@ export function decisionViewOf(facts: TurnFacts, plan: TurnPlan): DecisionView {
     reasonCode: plan.reasonCode,
     outputTokensMax: plan.outputTokensMax,
     policyVersion: plan.policyVersion,
+    referenceModelId: plan.referenceModelId,
+    savedExpectedMicroVnd: plan.savedExpectedMicroVnd.toString(),
+    stronger:
+      plan.stronger === null
+        ? null
+        : {
+            modelId: plan.stronger.modelId,
+            expectedCostMicroVnd: plan.stronger.expectedCostMicroVnd.toString(),
+          },
+    answersLeft: plan.answersLeft,
+    strongerAnswersLeft: plan.strongerAnswersLeft,
   };
 }

@@ -7,7 +7,10 @@ import type { TurnFacts } from "@/domain/routing/turn-facts.ts";
 import { openCurrentPeriod } from "@/features/budgets/open-current-period.ts";
 import { heldCatalogueVersion, holdCatalogue } from "@/features/models/hold-catalogue.ts";
 import type { Catalogue } from "@/features/models/schema.ts";
+import { activePolicy, activeShadow, type StoredPolicy } from "@/features/routing/active-policy.ts";
 import { parsePolicy } from "@/features/routing/parse-policy.ts";
+import { readProfiles, type Profiles } from "@/features/routing/profile-documents.ts";
+import { complexityModel } from "@/server/complexity-model.ts";
 import type { Ctx } from "@/server/ctx.ts";
 import { env } from "@/server/env.ts";
 import { tokenCounter } from "@/server/llm/count-tokens.ts";
@@ -16,6 +19,7 @@ import { buildContext, questionText, tokensOf } from "./build-context.ts";
 import { buildFacts, type Plan } from "./build-facts.ts";
 import type { SendMessageInput } from "./schema.ts";
 import { readTurnFacts, type FactsDocument } from "./store/turn-facts.ts";
+import { isHistoryWhole } from "./warm-cache.ts";
 
 /** A turn whose id exists already: its stored state decides what the caller gets. */
 export type KnownTurn = { readonly kind: "known" };
@@ -29,6 +33,9 @@ export type LoadedTurn = {
   readonly ctx: Ctx;
   readonly facts: TurnFacts;
   readonly policy: RoutingPolicy;
+  /** A version that decides beside the policy and is not followed. */
+  readonly shadowPolicy: StoredPolicy | null;
+  readonly profiles: Profiles;
   readonly catalogue: Catalogue;
   readonly plan: Plan;
   readonly period: NonNullable<FactsDocument["period"]>;
@@ -38,11 +45,16 @@ export type LoadedTurn = {
   readonly question: string;
 };
 
-export type TurnRequest = {
-  readonly body: SendMessageInput;
+/** What is asked, without the id that makes it a turn. */
+export type Question = Omit<SendMessageInput, "messageId" | "stream">;
+
+export type QuestionRequest = {
+  readonly body: Question;
   /** A provider id that restricts the candidates, or "auto". */
   readonly provider: string;
 };
+
+export type TurnRequest = QuestionRequest & { readonly body: SendMessageInput };
 
 /** SHA-256 over who asks, where and what; `stream` is how the answer travels, not what is asked. */
 export function bodyHash(ctx: Ctx, request: TurnRequest): string {
@@ -60,13 +72,31 @@ export function bodyHash(ctx: Ctx, request: TurnRequest): string {
  * nothing.
  */
 export async function loadTurn(ctx: Ctx, request: TurnRequest): Promise<KnownTurn | LoadedTurn> {
-  const { document, period } = await readFactsWithPeriod(ctx, request.body);
-  const catalogue = holdCatalogue(document.catalogue);
-  if (document.turn !== null) return knownTurn(ctx, document.turn, bodyHash(ctx, request));
+  const { messageId } = request.body;
+  const read = await readFactsWithPeriod(ctx, request.body, messageId);
+  const { turn } = read.document;
+  if (turn !== null) return knownTurn(ctx, turn, bodyHash(ctx, request));
+  return loadedFrom(ctx, request, read);
+}
+
+/**
+ * The same reading for a question nobody has sent: nothing is claimed. Opens the budget period when
+ * none holds the instant.
+ * @throws DomainError `not_found` for a conversation that is not the caller's.
+ */
+export async function loadQuestion(ctx: Ctx, request: QuestionRequest): Promise<LoadedTurn> {
+  return loadedFrom(ctx, request, await readFactsWithPeriod(ctx, request.body, null));
+}
+
+async function loadedFrom(
+  ctx: Ctx,
+  request: QuestionRequest,
+  { document, period, catalogue }: FactsRead,
+): Promise<LoadedTurn> {
   assertTargets(request.body, document);
   const now = new Date(document.now);
-  const policyRow = catalogue.policies.findLast((row) => row.activeFrom <= now && !row.isShadow);
-  const policy = parsePolicy(present(policyRow, "a routing policy is active"));
+  const policy = parsePolicy(activePolicy(catalogue, now));
+  const profiles = readProfiles(document.profiles);
   const planRow = catalogue.plans.find((row) => row.id === period.planId);
   const plan = present(planRow, "the period's plan exists");
   const question = questionText(request.body);
@@ -90,7 +120,10 @@ export async function loadTurn(ctx: Ctx, request: TurnRequest): Promise<KnownTur
     plan,
     catalogue,
     policy,
+    scorer: complexityModel(),
+    profiles,
     question,
+    isHistoryWhole: isHistoryWhole(document.history, context),
     inputTokensEstimated: tokensOf(context, count),
     configuredProviders: new Set(env().providers.map((provider) => provider.id)),
     freeCeilingMicroVnd,
@@ -101,6 +134,8 @@ export async function loadTurn(ctx: Ctx, request: TurnRequest): Promise<KnownTur
     ctx: turnCtx,
     facts,
     policy,
+    shadowPolicy: activeShadow(catalogue, now),
+    profiles,
     catalogue,
     plan,
     period,
@@ -111,22 +146,36 @@ export async function loadTurn(ctx: Ctx, request: TurnRequest): Promise<KnownTur
   };
 }
 
-async function readFactsWithPeriod(ctx: Ctx, body: SendMessageInput) {
+type FactsRead = {
+  readonly document: FactsDocument;
+  readonly period: NonNullable<FactsDocument["period"]>;
+  readonly catalogue: Catalogue;
+};
+
+async function readFactsWithPeriod(
+  ctx: Ctx,
+  body: Question,
+  turnId: string | null,
+): Promise<FactsRead> {
   const read = () =>
     readTurnFacts(ctx.db, {
       orgId: ctx.orgId,
       userId: ctx.userId,
-      turnId: body.messageId,
+      turnId,
       conversationId: body.conversationId ?? null,
       retryOf: body.retryOf ?? null,
       knownCatalogue: heldCatalogueVersion(),
     });
   const document = await read();
-  if (document.period !== null) return { document, period: document.period };
-  holdCatalogue(document.catalogue);
+  const catalogue = holdCatalogue(document.catalogue);
+  if (document.period !== null) return { document, period: document.period, catalogue };
   await openCurrentPeriod({ ...ctx, now: new Date(document.now) });
   const again = await read();
-  return { document: again, period: present(again.period, "the period was just opened") };
+  return {
+    document: again,
+    period: present(again.period, "the period was just opened"),
+    catalogue: holdCatalogue(again.catalogue),
+  };
 }
 
 function knownTurn(ctx: Ctx, turn: NonNullable<FactsDocument["turn"]>, hash: string): KnownTurn {
@@ -136,7 +185,7 @@ function knownTurn(ctx: Ctx, turn: NonNullable<FactsDocument["turn"]>, hash: str
   return { kind: "known" };
 }
 
-function assertTargets(body: SendMessageInput, document: FactsDocument): void {
+function assertTargets(body: Question, document: FactsDocument): void {
   if (body.conversationId !== undefined && !document.isConversationMine) {
     throw new DomainError("not_found", "no such conversation of the caller");
   }

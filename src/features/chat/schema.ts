@@ -21,6 +21,9 @@ export type SendMessageInput = z.output<typeof sendMessageInput>;
 
 /**
  * The engine's choice as clients see it (`contract.md` 1); money as decimal strings of micro-VND.
+ * What decisions of before this version lack is null. `savedExpectedMicroVnd` is negative where the
+ * choice costs more than the reference model; `answersLeft` counts answers like this one that every
+ * limit together still pays for, null for a free model.
  */
 export const decisionView = z.object({
   modelId: z.string(),
@@ -32,6 +35,14 @@ export const decisionView = z.object({
   reasonCode: z.string(),
   outputTokensMax: z.number(),
   policyVersion: z.string(),
+  referenceModelId: z.string().nullable().default(null),
+  savedExpectedMicroVnd: z.string().nullable().default(null),
+  stronger: z
+    .object({ modelId: z.string(), expectedCostMicroVnd: z.string() })
+    .nullable()
+    .default(null),
+  answersLeft: z.number().nullable().default(null),
+  strongerAnswersLeft: z.number().nullable().default(null),
 });
 export type DecisionView = z.output<typeof decisionView>;
 
@@ -64,6 +75,63 @@ export const refusalView = z.object({
   feature: z.string().nullable(),
 });
 export type RefusalView = z.output<typeof refusalView>;
+
+const DRAFT_CHARACTERS_MAX = 100_000;
+
+/** A question that is still being written. `model`: "auto" or an id of the catalogue. */
+export const routePreviewInput = z.strictObject({
+  text: z.string().min(1).max(DRAFT_CHARACTERS_MAX),
+  conversationId: z.uuid().optional(),
+  model: z.string().min(1).max(200).default("auto"),
+});
+export type RoutePreviewInput = z.output<typeof routePreviewInput>;
+
+/** What would become of a question if it were sent now. */
+export const routePreview = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("plan"), decision: decisionView }),
+  z.object({ kind: z.literal("refused"), refusal: refusalView }),
+]);
+export type RoutePreview = z.output<typeof routePreview>;
+
+const questionsMonthly = z.number().int().min(0).max(100_000);
+
+/** How many questions of each difficulty a month would bring. */
+export const costBreakdownInput = z.strictObject({
+  simple: questionsMonthly,
+  medium: questionsMonthly,
+  complex: questionsMonthly,
+});
+export type CostBreakdownInput = z.output<typeof costBreakdownInput>;
+
+/**
+ * Such a month on every plan, cheapest first; money as decimal strings of micro-VND. `modelId` and
+ * the costs are null where no model of the plan would answer. `messagesDailyMax`: the plan's own
+ * limit, which `fitsBudget` leaves out.
+ */
+export const costBreakdown = z.object({
+  plans: z.array(
+    z.object({
+      planId: z.string(),
+      name: z.string(),
+      priceMicroVnd: z.string(),
+      budgetMicroVnd: z.string(),
+      messagesDailyMax: z.number().nullable(),
+      lines: z.array(
+        z.object({
+          label: z.enum(["simple", "medium", "complex"]),
+          questions: z.number(),
+          modelId: z.string().nullable(),
+          costPerAnswerMicroVnd: z.string().nullable(),
+          totalMicroVnd: z.string().nullable(),
+        }),
+      ),
+      totalMicroVnd: z.string(),
+      fitsBudget: z.boolean(),
+      isDemo: z.boolean(),
+    }),
+  ),
+});
+export type CostBreakdown = z.output<typeof costBreakdown>;
 
 export const conversationView = z.object({
   id: z.string(),

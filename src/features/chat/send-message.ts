@@ -1,16 +1,17 @@
 import { present } from "@/domain/assert.ts";
 import { DomainError, type DomainErrorCode } from "@/domain/errors.ts";
-import { planTurn, type TurnPlan } from "@/domain/routing/plan-turn.ts";
+import type { TurnPlan } from "@/domain/routing/plan-turn.ts";
 import { cleanText } from "@/domain/text/clean-text.ts";
-import { nextMidnight } from "@/domain/time/vietnam-time.ts";
 import { runMeteredCall, type MeteredOutcome } from "@/features/ledger/run-metered-call.ts";
 import type { Ctx } from "@/server/ctx.ts";
 import { log } from "@/server/log.ts";
 import { openLiveTurn } from "./attach-reader.ts";
 import { asConversationGone } from "./conversation-gone.ts";
 import { describeCall } from "./describe-call.ts";
+import { decideTurn } from "./decide-turn.ts";
 import { decisionViewOf } from "./describe-decision.ts";
 import { finishTurn, type TurnIds } from "./finish-turn.ts";
+import { learnAfterwards } from "./learn-afterwards.ts";
 import { loadTurn, type LoadedTurn, type TurnRequest } from "./load-turn.ts";
 import { refuseTurn } from "./refuse-turn.ts";
 import { replayTurn } from "./replay-turn.ts";
@@ -83,56 +84,14 @@ async function answerOrReplay(
   });
 }
 
-/** Stop 4, with what no money can change first. A refusal is stored before it is thrown. */
+/** Stop 4. A refusal is stored before it is thrown. */
 async function decide(loaded: LoadedTurn, request: TurnRequest): Promise<TurnPlan> {
   try {
-    assertMayAsk(loaded);
-    return planTurn(loaded.facts, loaded.policy);
+    return decideTurn(loaded);
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
-    throw await refuseTurn(loaded, request, withResetDate(error, loaded));
+    throw await refuseTurn(loaded, request, error);
   }
-}
-
-function assertMayAsk(loaded: LoadedTurn): void {
-  if (!loaded.ctx.isEmailVerified)
-    throw new DomainError("email_unverified", "the e-mail is not verified");
-  const { category, confidence } = loaded.facts.complexity;
-  if (category === "image" && confidence >= loaded.policy.imageWishConfidence) {
-    throw new DomainError("feature_disabled", "pictures are not drawn", {
-      feature: "image_generation",
-    });
-  }
-  const messagesMax = loaded.plan.messagesDailyMax;
-  if (messagesMax !== null && loaded.document.spentToday.messages >= messagesMax) {
-    const midnight = nextMidnight(loaded.ctx.now);
-    throw new DomainError("message_limit_reached", "the plan's messages of the day are used", {
-      limitCount: messagesMax,
-      resetsAt: midnight.toISOString(),
-      retryAfterSeconds: Math.ceil((midnight.getTime() - loaded.ctx.now.getTime()) / 1000),
-    });
-  }
-}
-
-/**
- * Refusals for money say when it comes back: daily ones at midnight, the others with the next
- * period.
- */
-function withResetDate(error: DomainError, loaded: LoadedTurn): DomainError {
-  const midnight = nextMidnight(loaded.ctx.now);
-  const periodEnd = new Date(loaded.period.endsAt);
-  const resets: Partial<Record<DomainErrorCode, Date>> = {
-    budget_exhausted: periodEnd,
-    member_cap_reached: periodEnd,
-    daily_cap_reached: midnight,
-    free_ceiling_reached: midnight,
-  };
-  const resetsAt = resets[error.code];
-  if (resetsAt === undefined) return error;
-  return new DomainError(error.code, error.message, {
-    ...error.details,
-    resetsAt: resetsAt.toISOString(),
-  });
 }
 
 function idsOf(loaded: LoadedTurn, request: TurnRequest): TurnIds {
@@ -175,6 +134,7 @@ async function answer(running: Running): Promise<Answered> {
     });
     if (outcome.kind !== "ended") return outcome;
     const { receipt, failureCode } = await finishTurn({ loaded, plan, ids, call: outcome });
+    learnAfterwards(loaded);
     if (receipt.state === "failed") {
       throw new DomainError(
         present(failureCode, "a failed turn has a code"),

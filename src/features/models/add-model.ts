@@ -5,18 +5,8 @@ import type { AddModelInput } from "./schema.ts";
 import { findModel, insertModel } from "./store.ts";
 
 /**
- * Expected quality where nothing was measured yet: middling for the tier, so that it neither wins
- * nor vanishes.
- */
-const CURVE_BY_TIER = {
-  economy: { easy: 0.8, hard: 0.4 },
-  standard: { easy: 0.87, hard: 0.6 },
-  premium: { easy: 0.92, hard: 0.75 },
-} as const;
-
-/**
  * Adds a model to the catalogue, closed until it gets a price. The provider is the part before the
- * slash.
+ * slash. Nothing was measured yet, so it is expected to be what its tier is, until `set-curve`.
  * @throws DomainError `state_conflict` when the id exists.
  */
 export async function addModel(
@@ -39,7 +29,7 @@ export async function addModel(
       outputTokensMax: input.outputTokensMax,
       outputTokensMin: input.outputTokensMin,
       isFree: input.isFree,
-      qualityCurve: CURVE_BY_TIER[input.tier],
+      qualityCurve: { curve: input.tier, offset: 0 },
     };
     await insertModel(tx, row);
     await recordChange(tx, {

@@ -66,6 +66,7 @@ export function candidatesAt(
     isFree: model.isFree,
     isEnabled: model.isEnabled,
     isProviderConfigured: configured.has(model.provider),
+    isHealthy: true,
     prices: pricesAt(catalogue, model.modelId, instant),
   }));
 }

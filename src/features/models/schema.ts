@@ -4,6 +4,14 @@ const picoUsd = z.string().transform((text) => BigInt(text));
 const instant = z.string().transform((text) => new Date(text));
 const openInstant = instant.nullable();
 const tier = z.enum(["economy", "standard", "premium"]);
+const share = z.number().min(0).max(1);
+const curveOffset = z.number().min(-0.3).max(0.3);
+
+/** `models.quality_curve`: a curve of the policy by name, or a straight line. */
+const qualityCurve = z.union([
+  z.strictObject({ curve: z.string().min(1).max(40), offset: curveOffset }),
+  z.strictObject({ easy: share, hard: share }),
+]);
 
 /** The document of the database function `read_catalogue`. */
 export const catalogueDocument = z.object({
@@ -18,7 +26,7 @@ export const catalogueDocument = z.object({
       contextTokensMax: z.number(),
       outputTokensMax: z.number(),
       outputTokensMin: z.number(),
-      qualityCurve: z.object({ easy: z.number().min(0).max(1), hard: z.number().min(0).max(1) }),
+      qualityCurve,
       isFree: z.boolean(),
       isEnabled: z.boolean(),
     }),
@@ -106,3 +114,10 @@ export const addModelInput = z.strictObject({
   isFree: z.boolean().default(false),
 });
 export type AddModelInput = z.output<typeof addModelInput>;
+
+export const setCurveInput = z.strictObject({
+  modelId: z.string().min(1),
+  curve: z.string().min(1).max(40),
+  offset: z.coerce.number().pipe(curveOffset),
+});
+export type SetCurveInput = z.output<typeof setCurveInput>;

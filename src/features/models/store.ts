@@ -19,6 +19,14 @@ export async function insertModel(db: Queryable, row: typeof models.$inferInsert
   await db.insert(models).values(row);
 }
 
+export async function updateQualityCurve(
+  db: Queryable,
+  modelId: string,
+  qualityCurve: (typeof models.$inferInsert)["qualityCurve"],
+): Promise<void> {
+  await db.update(models).set({ qualityCurve }).where(eq(models.id, modelId));
+}
+
 /** The product's clock to the millisecond: the resolution every price is chosen at. */
 export async function readNow(db: Queryable): Promise<Date> {
   const [row] = await db.execute<{ now: string }>(

@@ -1,4 +1,4 @@
-import { and, desc, eq, sql, type SQL } from "drizzle-orm";
+import { and, desc, eq, gt, lte, sql, type SQL } from "drizzle-orm";
 import { monthlyUsageSummary, usageLogs } from "@drizzle/schema/usage.ts";
 import type { Queryable } from "@/server/db/with-transaction.ts";
 
@@ -162,4 +162,49 @@ export async function listModelIds(
     .where(and(eq(usageLogs.orgId, orgId), eq(usageLogs.userId, userId)))
     .orderBy(usageLogs.modelId);
   return rows.map((row) => row.modelId);
+}
+
+function answersOf(orgId: string): SQL | undefined {
+  return and(
+    eq(usageLogs.orgId, orgId),
+    eq(usageLogs.kind, "usage"),
+    eq(usageLogs.purpose, "chat"),
+    eq(usageLogs.isFinalAttempt, true),
+  );
+}
+
+/** Answered questions of an organisation after an instant, newest first. */
+export async function listAnswersSince(
+  db: Queryable,
+  orgId: string,
+  since: { readonly instant: Date; readonly limit: number },
+) {
+  return db
+    .select({
+      userId: usageLogs.userId,
+      occurredAt: usageLogs.occurredAt,
+      score: usageLogs.complexityScore,
+      category: usageLogs.queryCategory,
+      inputTokens: sql<number>`${usageLogs.freshInputTokens} + ${usageLogs.cachedInputTokens}
+        + ${usageLogs.cacheWrite5mTokens} + ${usageLogs.cacheWrite1hTokens}`,
+      outputTokens: usageLogs.outputTokens,
+      outcome: sql<string | null>`${usageLogs.metadata}->>'outcome'`,
+    })
+    .from(usageLogs)
+    .where(and(answersOf(orgId), gt(usageLogs.occurredAt, since.instant)))
+    .orderBy(desc(usageLogs.occurredAt), desc(usageLogs.id))
+    .limit(since.limit);
+}
+
+export async function hasAnswersUntil(
+  db: Queryable,
+  orgId: string,
+  instant: Date,
+): Promise<boolean> {
+  const rows = await db
+    .select({ id: usageLogs.id })
+    .from(usageLogs)
+    .where(and(answersOf(orgId), lte(usageLogs.occurredAt, instant)))
+    .limit(1);
+  return rows.length > 0;
 }

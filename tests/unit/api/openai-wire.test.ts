@@ -26,6 +26,11 @@ const decision: DecisionView = {
   reasonCode: "cheapest_fits",
   outputTokensMax: 3_200,
   policyVersion: "test-1",
+  referenceModelId: "demo/pho-vua",
+  savedExpectedMicroVnd: "7000000",
+  stronger: { modelId: "demo/pho-vua", expectedCostMicroVnd: "10000000" },
+  answersLeft: 1_600,
+  strongerAnswersLeft: 500,
 };
 
 const receipt: ReceiptView = {

@@ -16,6 +16,11 @@ const decision = {
   reasonCode: "worth_it",
   outputTokensMax: 2048,
   policyVersion: "1",
+  referenceModelId: "demo/pho-vua",
+  savedExpectedMicroVnd: "7000000",
+  stronger: { modelId: "demo/pho-vua", expectedCostMicroVnd: "10000000" },
+  answersLeft: 1_600,
+  strongerAnswersLeft: 500,
 };
 const receipt = {
   usageLogIds: ["a"],

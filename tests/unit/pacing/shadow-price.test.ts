@@ -7,7 +7,7 @@ fc.configureGlobal({ seed: 2_026 });
 
 const DAY_MS = 86_400_000;
 const MONTH_MS = 30 * DAY_MS;
-const parameters = { queriesPerDay: 8, qualityPerAllowance: 0.1 };
+const parameters = { kind: "linear", queriesPerDay: 8, qualityPerAllowance: 0.1 } as const;
 
 const facts = (parts: Partial<PacingFacts> = {}): PacingFacts => ({
   startsAtMs: 0,

@@ -5,55 +5,15 @@ import { priceUsage } from "@/domain/pricing/price-usage.ts";
 import { noTokens } from "@/domain/pricing/token-usage.ts";
 import { planTurn } from "@/domain/routing/plan-turn.ts";
 import type { TurnFacts } from "@/domain/routing/turn-facts.ts";
-import {
-  DAY_MS,
-  factsOf,
-  large,
-  limitsOf,
-  middle,
-  priced,
-  rate,
-  small,
-} from "../routing/turn-fixture.ts";
+import { factsOf, limitsOf, rate } from "../routing/turn-fixture.ts";
+import { candidates, monthOf, MONTH_MS, type Question } from "./month-fixture.ts";
 
+/** As the policy's linear pacing forecasts. */
+const QUERIES_PER_DAY = 8;
 const LIMIT_MICRO_VND = 5_000_000_000n;
-const MONTH_MS = 30 * DAY_MS;
-
-/** About 6, 45 and 150 ₫ an answer: what the free plan's 5,000 ₫ buys of them is 800, 110 and 33. */
-const candidates = [
-  { ...small, prices: [priced(2_000n, 10_000n)] },
-  { ...middle, prices: [priced(10_000n, 80_000n)] },
-  { ...large, prices: [priced(30_000n, 260_000n)] },
-];
-
-type Question = {
-  readonly atMs: number;
-  readonly score: number;
-  readonly input: number;
-  readonly lengthShare: number;
-};
-
-/** Even numbers in [0, 1) from a seed (mulberry32): a month that failed can be lived again. */
-function dice(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
-/** A month of questions at random instants, of every difficulty and length, in order. */
-function randomMonth(seed: number, questionsPerDay: number): readonly Question[] {
-  const roll = dice(seed);
-  return Array.from({ length: questionsPerDay * 30 }, () => ({
-    atMs: Math.floor(roll() * MONTH_MS),
-    score: roll(),
-    input: 10 + Math.floor(roll() * 1_500),
-    lengthShare: roll(),
-  })).sort((a, b) => a.atMs - b.atMs);
-}
+/** A month of questions at random instants. */
+const randomMonth = (seed: number, questionsPerDay: number) =>
+  monthOf(seed, questionsPerDay * 30, (roll) => roll() * MONTH_MS);
 
 const seeds = Array.from({ length: 40 }, (_, index) => index + 1);
 
@@ -84,7 +44,7 @@ function live(questions: readonly Question[]) {
     try {
       const plan = planTurn(facts, policy);
       const model = candidates.find(({ modelId }) => modelId === plan.modelId);
-      const expected = policy.outputTokensExpected[facts.complexity.label];
+      const expected = policy.outputTokensExpected.question[facts.complexity.label];
       const output = Math.min(plan.outputTokensMax, Math.ceil(2 * expected * question.lengthShare));
       const usage = { ...noTokens, freshInput: question.input, output };
       usedMicroVnd += priceUsage(usage, model?.prices ?? [], rate).costMicroVnd;
@@ -116,7 +76,7 @@ describe("a simulated month", () => {
     "%s (× %s) is answered to its last question and uses at least %s of the budget",
     (_name, factor, usedShareMin) => {
       for (const seed of seeds) {
-        const questions = randomMonth(seed, policy.pacing.queriesPerDay * factor);
+        const questions = randomMonth(seed, QUERIES_PER_DAY * factor);
         const month = live(questions);
         expect({ seed, unanswered: questions.length - month.answered }).toEqual({
           seed,
@@ -129,14 +89,14 @@ describe("a simulated month", () => {
 
   it("three times as busy is answered seven questions in ten", () => {
     for (const seed of seeds) {
-      const questions = randomMonth(seed, policy.pacing.queriesPerDay * 3);
+      const questions = randomMonth(seed, QUERIES_PER_DAY * 3);
       expect(live(questions).answered).toBeGreaterThan(0.7 * questions.length);
     }
   });
 
   it("busier than even the cheapest model could serve uses everything and refuses the rest", () => {
     for (const seed of seeds.slice(0, 10)) {
-      const questions = randomMonth(seed, policy.pacing.queriesPerDay * 10);
+      const questions = randomMonth(seed, QUERIES_PER_DAY * 10);
       const month = live(questions);
       expect(month.usedShare).toBeGreaterThan(0.99);
       expect(month.answered).toBeLessThan(questions.length);

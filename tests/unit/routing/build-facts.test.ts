@@ -1,124 +1,18 @@
 import { describe, expect, it } from "vitest";
-import { buildFacts, memberLimitMicroVnd, type FactsInput } from "@/features/chat/build-facts.ts";
-import { sendMessageInput } from "@/features/chat/schema.ts";
-import { catalogueDocument } from "@/features/models/schema.ts";
-import { policy } from "./turn-fixture.ts";
-
-const NOW = new Date("2026-11-21T03:00:00Z");
-const USER_ID = "user-1";
-const priceRow = {
-  id: "price-1",
-  modelId: "openai/a",
-  validFrom: "2026-01-01T00:00:00Z",
-  validTo: null,
-  contextTokensMin: 0,
-  freshInputPicoUsd: "150000",
-  cachedInputPicoUsd: "75000",
-  cacheWrite5mPicoUsd: "300000",
-  cacheWrite1hPicoUsd: "300000",
-  outputPicoUsd: "600000",
-};
-const modelRow = {
-  modelId: "openai/a",
-  provider: "openai",
-  providerModel: "a",
-  name: "A",
-  tier: "economy",
-  contextTokensMax: 1_000,
-  outputTokensMax: 500,
-  outputTokensMin: 10,
-  qualityCurve: { easy: 0.9, hard: 0.5 },
-  isFree: false,
-  isEnabled: true,
-};
-const rateRow = {
-  id: "rate-1",
-  validFrom: "2026-01-01T00:00:00Z",
-  validTo: null,
-  rateMilliVnd: "26260000",
-};
-const nobody = { allowedUserIds: [], deniedUserIds: [] };
-const flagRow = { key: "cost_optimization", enabled: true, rolloutPercent: 100, ...nobody };
-
-const catalogueOf = (parts: object = {}) =>
-  catalogueDocument.parse({
-    version: "1",
-    models: [modelRow],
-    prices: [priceRow],
-    rates: [rateRow],
-    plans: [],
-    policies: [],
-    flags: [flagRow],
-    ...parts,
-  });
-
-type Document = FactsInput["document"];
-const settingsOf = (parts: Partial<NonNullable<Document["settings"]>> = {}) => ({
-  monthlyBudget: null,
-  dailyCap: null,
-  maxCostPerQuery: null,
-  isOptimizationOn: true,
-  preferredModels: [],
-  blockedModels: [],
-  isSoftLandingOn: true,
-  ...parts,
-});
-const documentOf = (parts: Partial<Document> = {}): Document => ({
-  now: NOW.toISOString(),
-  catalogue: null,
-  turn: null,
-  isConversationMine: false,
-  period: null,
-  member: null,
-  settings: null,
-  spentToday: { messages: 0, member: "0", freePlan: "0" },
-  retried: null,
-  history: [],
-  previousScore: null,
-  turnsInConversation: 0,
-  ...parts,
-});
-
-const requestOf = (parts: object = {}) =>
-  sendMessageInput.parse({
-    messageId: "00000000-0000-4000-8000-000000000001",
-    messages: [{ role: "user", content: "Xin chào" }],
-    ...parts,
-  });
-
-const factsWith = (parts: Partial<FactsInput> = {}) =>
-  buildFacts({
-    userId: USER_ID,
-    now: NOW,
-    request: requestOf(),
-    provider: "auto",
-    document: documentOf(),
-    period: {
-      id: "period-1",
-      planId: "free",
-      startsAt: "2026-10-31T17:00:00.000Z",
-      endsAt: "2026-11-30T17:00:00.000Z",
-      limit: "9007199254740993",
-      used: "993",
-      reserved: "1000",
-    },
-    plan: {
-      id: "free",
-      tier: "free",
-      billing: "none",
-      outputTokensMax: 1_024,
-      messagesDailyMax: 20,
-      modelTiers: ["economy"],
-      defaultModelTier: "economy",
-    },
-    catalogue: catalogueOf(),
-    policy,
-    question: "Xin chào",
-    inputTokensEstimated: 12,
-    configuredProviders: new Set(["openai"]),
-    freeCeilingMicroVnd: null,
-    ...parts,
-  });
+import { memberLimitMicroVnd } from "@/features/chat/build-facts.ts";
+import {
+  NOW,
+  USER_ID,
+  priceRow,
+  rateRow,
+  flagRow,
+  catalogueOf,
+  settingsOf,
+  documentOf,
+  previousOf,
+  requestOf,
+  factsWith,
+} from "./facts-input-fixture.ts";
 
 describe("the facts of a turn", () => {
   it("hold what was asked for, and safe defaults where the person set nothing", () => {
@@ -175,7 +69,7 @@ describe("the facts of a turn", () => {
   });
 
   it("take a follow-up to be as hard as what it follows", () => {
-    const document = documentOf({ previousScore: 0.9, turnsInConversation: 4 });
+    const document = documentOf({ previous: previousOf({ score: 0.9 }), turnsInConversation: 4 });
     const question = "làm tiếp đi";
     const { complexity } = factsWith({ document, question });
     expect(complexity.score).toBeGreaterThan(factsWith({ question }).complexity.score);

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { DomainError } from "@/domain/errors.ts";
 import { defaultCandidate, eligibleCandidates } from "@/domain/routing/eligible-candidates.ts";
 import type { CandidateFacts, TurnFacts } from "@/domain/routing/turn-facts.ts";
-import { candidate, factsOf, large, middle, priced, small } from "./turn-fixture.ts";
+import { candidate, factsOf, large, middle, policy, priced, small } from "./turn-fixture.ts";
 
 const idsOf = (facts: TurnFacts) => eligibleCandidates(facts).map(({ modelId }) => modelId);
 
@@ -153,11 +153,11 @@ describe("the plan's default", () => {
   ])("is %s", (_name, candidates, modelId) => {
     const facts = factsOf({ candidates });
     for (const order of [candidates, candidates.toReversed()]) {
-      expect(defaultCandidate(facts, order)?.modelId).toBe(modelId);
+      expect(defaultCandidate(facts, order, policy)?.modelId).toBe(modelId);
     }
   });
 
   it("is nobody when nobody is eligible", () => {
-    expect(defaultCandidate(factsOf(), [])).toBeNull();
+    expect(defaultCandidate(factsOf(), [], policy)).toBeNull();
   });
 });

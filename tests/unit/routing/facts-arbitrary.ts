@@ -35,10 +35,18 @@ export const candidatesArbitrary: fc.Arbitrary<readonly CandidateFacts[]> = fc
       contextTokensMax: fc.integer({ min: 1_000, max: 200_000 }),
       outputTokensMax: fc.integer({ min: 64, max: 64_000 }),
       outputTokensMin: fc.constantFrom(1, 64, 256, 2_048),
-      qualityCurve: fc.record({ easy: share, hard: share }),
+      qualityCurve: fc.oneof(
+        fc.record({ easy: share, hard: share }),
+        fc.record({
+          curve: fc.constantFrom("economy", "premium", "unheard-of"),
+          // Stored facts know no negative zero.
+          offset: fc.double({ min: -0.3, max: 0.3, noNaN: true }).map((offset) => offset + 0),
+        }),
+      ),
       isFree: fc.boolean(),
       isEnabled: fc.constantFrom(true, true, true, false),
       isProviderConfigured: fc.constantFrom(true, true, true, false),
+      isHealthy: fc.constantFrom(true, true, true, false),
       prices: fc.oneof({ weight: 5, arbitrary: prices }, { weight: 1, arbitrary: fc.constant([]) }),
     }),
     { minLength: 1, maxLength: 6 },
@@ -75,6 +83,20 @@ const complexity = share.chain((score) =>
   }),
 );
 
+const demand = fc.record({
+  questionsSeen: fc.double({ min: 0, max: 1_000, noNaN: true }),
+  weeksSeen: fc.double({ min: 0, max: 1.44, noNaN: true }),
+  weeksLeft: fc.double({ min: 0, max: 5, noNaN: true }),
+  recent: fc.array(
+    fc.record({
+      score: share,
+      category: fc.constantFrom("chat" as const, "maths" as const, "code" as const),
+      inputTokens: fc.nat({ max: 8_000 }),
+    }),
+    { maxLength: 32 },
+  ),
+});
+
 /** Any facts a turn may rest on: broken budgets, odd plans, unpriced and unreachable models. */
 export const factsArbitrary: fc.Arbitrary<TurnFacts> = candidatesArbitrary.chain((candidates) => {
   const ids = candidates.map(({ modelId }) => modelId);
@@ -91,6 +113,11 @@ export const factsArbitrary: fc.Arbitrary<TurnFacts> = candidatesArbitrary.chain
       blockedModelIds: fc.oneof(fc.constant([]), fc.constant([]), fc.subarray(ids)),
       nowMs: fc.nat({ max: 30 * DAY_MS }),
       isSoftLandingOn: fc.boolean(),
+      demand: fc.option(demand),
+      outputFactor: fc.double({ min: 0.25, max: 4, noNaN: true }),
+      warmCache: fc.option(
+        fc.record({ modelId: fc.constantFrom(...ids), inputTokens: fc.nat({ max: 10_000 }) }),
+      ),
     })
     .map(({ nowMs, isSoftLandingOn, ...parts }) => {
       const base = factsOf();

@@ -3,30 +3,34 @@ import { describe, expect, it } from "vitest";
 import { headroomMicroVnd } from "@/domain/entitlement/spend-limits.ts";
 import { DomainError } from "@/domain/errors.ts";
 import { planTurn, type TurnPlan } from "@/domain/routing/plan-turn.ts";
+import type { RoutingPolicy } from "@/domain/routing/policy.ts";
+import { inputBound } from "@/domain/routing/provider-traits.ts";
 import type { TurnFacts } from "@/domain/routing/turn-facts.ts";
 import { factsArbitrary } from "./facts-arbitrary.ts";
-import { factsOf, policy, priced, small } from "./turn-fixture.ts";
+import { factsOf, marketPolicy, policy, priced, small } from "./turn-fixture.ts";
 
 fc.configureGlobal({ seed: 2_026 });
 
 type Outcome = { readonly plan: TurnPlan } | { readonly code: string };
 
 /** The plan or the refusal; anything else that is thrown is a bug and fails the test. */
-function outcomeOf(facts: TurnFacts): Outcome {
+function outcomeOf(facts: TurnFacts, by: RoutingPolicy = policy): Outcome {
   try {
-    return { plan: planTurn(facts, policy) };
+    return { plan: planTurn(facts, by) };
   } catch (error) {
     if (error instanceof DomainError) return { code: error.code };
     throw error;
   }
 }
 
+const eitherPacing = fc.constantFrom(policy, marketPolicy);
+
 /** Runs `check` on plans made from any facts; enough of them must have been planned at all. */
 function forEveryPlan(check: (plan: TurnPlan, facts: TurnFacts) => void) {
   let planned = 0;
   fc.assert(
-    fc.property(factsArbitrary, (facts) => {
-      const outcome = outcomeOf(facts);
+    fc.property(factsArbitrary, eitherPacing, (facts, by) => {
+      const outcome = outcomeOf(facts, by);
       if (!("plan" in outcome)) return;
       planned += 1;
       check(outcome.plan, facts);
@@ -50,11 +54,15 @@ describe("any plan", () => {
     });
   });
 
-  it("names a model that is enabled, configured, priced, allowed, not blocked, and the one picked", () => {
+  it("names a model that is healthy, priced, configured, allowed, not blocked, the one picked", () => {
     forEveryPlan((plan, facts) => {
       const model = modelOf(facts, plan.modelId);
-      expect([model.isEnabled, model.isProviderConfigured]).toEqual([true, true]);
+      expect([model.isEnabled, model.isProviderConfigured, model.isHealthy]).toEqual(
+        Array.from({ length: 3 }, () => true),
+      );
       expect(model.prices.length).toBeGreaterThan(0);
+      const { inputTokensMax } = inputBound(model.provider, facts.inputTokensEstimated);
+      expect(inputTokensMax + plan.outputTokensMax).toBeLessThanOrEqual(model.contextTokensMax);
       expect(facts.plan.tiers).toContain(model.tier);
       expect(facts.blockedModelIds).not.toContain(model.modelId);
       if (facts.requestedModelId !== "auto") expect(model.modelId).toBe(facts.requestedModelId);
@@ -101,12 +109,8 @@ describe("a model dearer in every class", () => {
     const cheap = fc.bigInt({ min: 1n, max: 500n });
     fc.assert(
       fc.property(
-        factsArbitrary,
-        cheap,
-        cheap,
-        extra,
-        extra,
-        (facts, input, output, moreIn, moreOut) => {
+        ...[factsArbitrary, eitherPacing, cheap, cheap, extra, extra],
+        (facts, by, input, output, moreIn, moreOut) => {
           const open = { ...small, outputTokensMin: 16 };
           const candidates = [
             {
@@ -116,12 +120,13 @@ describe("a model dearer in every class", () => {
             },
             { ...open, modelId: "demo/b-cheap", prices: [priced(input, output)] },
           ];
-          const outcome = outcomeOf({
+          const asked = {
             ...facts,
             ...{ candidates, preferredModelIds: [], blockedModelIds: [], requestedModelId: "auto" },
-            plan: { ...facts.plan, tiers: ["economy"] },
-            isOptimizationOn: true,
-          });
+            ...{ warmCache: null, isOptimizationOn: true },
+            plan: { ...facts.plan, tiers: ["economy" as const] },
+          };
+          const outcome = outcomeOf(asked, by);
           expect("plan" in outcome ? outcome.plan.modelId : "demo/b-cheap").toBe("demo/b-cheap");
         },
       ),
@@ -140,7 +145,9 @@ describe("the same facts", () => {
     );
     fc.assert(
       fc.property(shuffled, ({ facts, order }) => {
-        expect(outcomeOf({ ...facts, candidates: order })).toEqual(outcomeOf(facts));
+        for (const by of [policy, marketPolicy]) {
+          expect(outcomeOf({ ...facts, candidates: order }, by)).toEqual(outcomeOf(facts, by));
+        }
       }),
       { numRuns: 500 },
     );
@@ -157,7 +164,9 @@ describe("the same facts", () => {
           moneyFields.test(key) && typeof part === "string" ? BigInt(part) : part,
         );
         expect(read).toEqual(facts);
-        expect(outcomeOf(read)).toEqual(outcomeOf(facts));
+        for (const by of [policy, marketPolicy]) {
+          expect(outcomeOf(read, by)).toEqual(outcomeOf(facts, by));
+        }
       }),
       { numRuns: 500 },
     );
@@ -167,6 +176,7 @@ describe("the same facts", () => {
     const facts = factsOf();
     const before = structuredClone(facts);
     planTurn(facts, policy);
+    planTurn(facts, marketPolicy);
     expect(facts).toEqual(before);
   });
 });

@@ -4,11 +4,23 @@ import type { CandidateFacts, TurnFacts } from "@/domain/routing/turn-facts.ts";
 
 export const DAY_MS = 86_400_000;
 
+const anyCategory = { simple: 250, medium: 600, complex: 1_200 };
+
 export const policy: RoutingPolicy = {
   version: "test-1",
-  pacing: { queriesPerDay: 8, qualityPerAllowance: 0.1 },
+  pacing: { kind: "linear", queriesPerDay: 8, qualityPerAllowance: 0.1 },
   cutPoints: { medium: 0.34, complex: 0.62 },
-  outputTokensExpected: { simple: 250, medium: 600, complex: 1_200 },
+  outputTokensExpected: {
+    chat: anyCategory,
+    question: anyCategory,
+    writing: anyCategory,
+    translation: anyCategory,
+    code: anyCategory,
+    maths: anyCategory,
+    analysis: anyCategory,
+    image: anyCategory,
+  },
+  outputFactorByCurve: {},
   outputTokensP95: {
     chat: 800,
     question: 1_500,
@@ -19,9 +31,41 @@ export const policy: RoutingPolicy = {
     analysis: 3_000,
     image: 1_000,
   },
+  qualityCurves: {},
   preferredBonus: 0.03,
   historyTokensMax: 24_000,
   imageWishConfidence: 0.8,
+};
+
+/** Eleven points from easy down to hard. */
+const line = (easy: number, hard: number) =>
+  Array.from({ length: 11 }, (_, index) => easy + ((hard - easy) * index) / 10);
+const curve = (points: readonly number[], maths: readonly number[]) => ({
+  ...{ chat: points, question: points, writing: points, translation: points },
+  ...{ code: points, maths, analysis: points, image: points },
+});
+
+/** Market pacing of 56 questions a week, most of them easy; maths is harder for the cheap curve. */
+export const marketPolicy: RoutingPolicy = {
+  ...policy,
+  version: "test-market",
+  pacing: {
+    kind: "market",
+    questionsPerWeek: 56,
+    priorWeeks: 0.15,
+    mixPriorQuestions: 8,
+    biddingShare: 0.75,
+    reserveFactor: 2,
+    reserveBurstWeeks: 0.5,
+    reserveQuestionsMin: 6,
+    typicalQuestions: [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1].map((score) => ({
+      ...{ score, category: "question" as const, inputTokens: 700, share: 1.2 - score },
+    })),
+  },
+  qualityCurves: {
+    economy: curve(line(0.86, 0.4), line(0.8, 0.2)),
+    premium: curve(line(0.93, 0.84), line(0.93, 0.8)),
+  },
 };
 
 /** At this rate 1,000 pico-USD are one micro-VND, so $1 per Mtok is 1,000 micro-VND a token. */
@@ -50,6 +94,7 @@ export const candidate = (name: string, parts: Partial<CandidateFacts> = {}): Ca
   isFree: false,
   isEnabled: true,
   isProviderConfigured: true,
+  isHealthy: true,
   prices: [priced(10n, 40n)],
   ...parts,
 });
@@ -97,6 +142,9 @@ export const factsOf = (parts: Partial<TurnFacts> = {}): TurnFacts => ({
     reservedMicroVnd: 0n,
     isSoftLandingOn: true,
   },
+  demand: null,
+  outputFactor: 1,
+  warmCache: null,
   rate,
   candidates: [small, middle, large],
   ...parts,

@@ -6,8 +6,10 @@ import {
   calendarMonth,
   cycleAt,
   dayOf,
+  hourOfWeek,
   monthOf,
   nextMidnight,
+  startOfDay,
 } from "@/domain/time/vietnam-time.ts";
 
 fc.configureGlobal({ seed: 2_026 });
@@ -182,5 +184,28 @@ describe("the time zone of the process", () => {
     const zones = ["UTC", "America/New_York", "Asia/Ho_Chi_Minh"].map(answerIn);
     expect(new Set(zones.map(([localNewYear]) => localNewYear)).size).toBe(3);
     expect(new Set(zones.map(([, answer]) => JSON.stringify(answer))).size).toBe(1);
+  });
+});
+
+describe("the hour of the week", () => {
+  it.each([
+    ["2026-11-15T16:59:59.999Z", 167],
+    ["2026-11-15T17:00:00.000Z", 0],
+    ["2026-11-20T02:30:00.000Z", 4 * 24 + 9],
+    ["1969-12-31T17:00:00.000Z", 3 * 24],
+    ["1969-12-28T16:59:59.999Z", 167],
+  ])("of %s is %i, counted from Monday", (iso, hour) => {
+    expect(hourOfWeek(at(iso))).toBe(hour);
+  });
+
+  it("is the wall clock's, and a day begins where its first hour does", () => {
+    fc.assert(
+      fc.property(instant, (date) => {
+        const [day = "", time = ""] = wallClock(date).split(" ");
+        const weekday = (new Date(`${day}T00:00:00Z`).getUTCDay() + 6) % 7;
+        expect(hourOfWeek(date)).toBe(weekday * 24 + Number(time.slice(0, 2)));
+        expect(wallClock(startOfDay(date))).toBe(`${day} 00:00:00`);
+      }),
+    );
   });
 });

@@ -1,22 +1,14 @@
 "use client";
 
 import { Alert, Button, Skeleton } from "antd";
-import { useFormatter, useTranslations } from "next-intl";
+import { useFormatter, useLocale, useTranslations } from "next-intl";
 import { MoneyText } from "@/components/money-text.tsx";
 import { Figures, Sheet } from "@/components/page-frame.tsx";
 import type { UsageSummaryView } from "../schema.ts";
 import { LiveBudgetBar } from "./live-budget-bar.tsx";
 import { MonthTotals } from "./month-totals.tsx";
+import { usePlanName } from "./use-plan-name.ts";
 import { useUsageSummary } from "./use-usage-summary.ts";
-
-const knownPlans = ["free", "starter", "premium", "ultimate"] as const;
-
-/** Plan ids are data; those without a name of ours show themselves. */
-function usePlanName(planId: string): string {
-  const t = useTranslations("usage.budget.plans");
-  const known = knownPlans.find((plan) => plan === planId);
-  return known === undefined ? t("other", { plan: planId }) : t(known);
-}
 
 /** Budget of the open period and totals of the month, from one reading. */
 export function BudgetOverview() {
@@ -51,15 +43,17 @@ export function BudgetOverview() {
 function PeriodFigures({ summary }: { readonly summary: UsageSummaryView }) {
   const t = useTranslations("usage.budget");
   const format = useFormatter();
-  const planName = usePlanName(summary.planId);
+  const planName = usePlanName();
   const { period, messagesToday } = summary;
+  // As a figure, on one line: names of months only where numbers would be read two ways.
+  const month = useLocale() === "vi" ? "numeric" : "short";
   const day = (iso: string) =>
-    format.dateTime(new Date(iso), { day: "numeric", month: "long", year: "numeric" });
+    format.dateTime(new Date(iso), { day: "numeric", month, year: "numeric" });
   const count = messagesToday.count;
   return (
     <Figures
       items={[
-        { name: t("plan"), value: planName },
+        { name: t("plan"), value: planName(summary.planId) },
         {
           name: t("spent"),
           value: <MoneyText microVnd={period.usedMicroVnd} testId="period-used" />,

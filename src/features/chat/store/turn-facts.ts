@@ -1,9 +1,11 @@
+import type { QueryCategory } from "@/domain/complexity/score-query.ts";
 import type { Db } from "@/server/db/client.ts";
 
 export type FactsKey = {
   readonly orgId: string;
   readonly userId: string;
-  readonly turnId: string;
+  /** Null: nothing was sent yet, so no stored turn can answer it. */
+  readonly turnId: string | null;
   readonly conversationId: string | null;
   readonly retryOf: string | null;
   readonly knownCatalogue: string;
@@ -49,11 +51,36 @@ export type FactsDocument = {
     readonly text: string;
   } | null;
   readonly history: readonly { readonly role: "user" | "assistant"; readonly text: string }[];
-  readonly previousScore: number | null;
+  /** The finished turn before this one: how hard it was, who answered it and what it was sent. */
+  readonly previous: {
+    readonly score: number;
+    readonly category: QueryCategory;
+    readonly modelId: string;
+    readonly provider: string;
+    readonly inputTokens: number;
+    readonly askedAt: string;
+  } | null;
+  /** Stored documents of the feature `routing`; null = nothing learned yet. */
+  readonly profiles: { readonly demand: unknown; readonly output: unknown };
   readonly turnsInConversation: number;
 };
 
-const HISTORY_ITEMS_MAX = 400;
+/** What a turn reads of its conversation at most, newest first. */
+export const HISTORY_ITEMS_MAX = 400;
+
+/** What came before: the conversation's last turn, and what was learned of its people. */
+function pastOf({ $client }: Db, { orgId, userId }: FactsKey) {
+  return $client`
+      'previous', (select jsonb_build_object(
+          'score', t.decision->'facts'->'complexity'->'score', 'category', t.decision->'facts'->'complexity'->'category',
+          'modelId', t.decision->'plan'->'modelId', 'provider', t.decision->'plan'->'provider',
+          'inputTokens', t.decision->'facts'->'inputTokensEstimated', 'askedAt', t.created_at)
+          from turns t, mine where t.conversation_id = mine.id and t.state = 'finished'
+          order by t.created_at desc limit 1),
+      'profiles', jsonb_build_object(
+          'demand', (select demand from demand_profiles where org_id = ${orgId}::uuid),
+          'output', (select factors from output_profiles where org_id = ${orgId}::uuid and user_id = ${userId}))`;
+}
 
 export async function readTurnFacts(db: Db, key: FactsKey): Promise<FactsDocument> {
   const { orgId, userId, conversationId } = key;
@@ -116,9 +143,7 @@ export async function readTurnFacts(db: Db, key: FactsKey): Promise<FactsDocumen
       'retried', (select jsonb_build_object('messageId', id, 'seq', seq, 'text', parts->0->>'text') from retried),
       'history', coalesce((select jsonb_agg(jsonb_build_object('role', role, 'text', parts->0->>'text') order by seq)
                              from history), '[]'),
-      'previousScore', (select (t.decision->'facts'->'complexity'->>'score')::float8 from turns t, mine
-                         where t.conversation_id = mine.id and t.state = 'finished'
-                         order by t.created_at desc limit 1),
+      ${pastOf(db, key)},
       'turnsInConversation', (select count(*)::int from answers)
     ) as facts
     from clock`;

@@ -6,6 +6,7 @@ import {
   LeftOutlined,
   ReloadOutlined,
   RightOutlined,
+  RiseOutlined,
 } from "@ant-design/icons";
 import { Button, Popover, Tooltip } from "antd";
 import { useTranslations } from "next-intl";
@@ -31,7 +32,8 @@ type AnswerFooterProps = {
   readonly modelById: ModelNames;
   readonly place: VersionPlace;
   readonly canAct: boolean;
-  readonly onRetry: () => void;
+  /** `modelId` null: whom the next message would ask. */
+  readonly onRetry: (modelId: string | null) => void;
   readonly onContinue: () => void;
 };
 
@@ -133,6 +135,36 @@ function CopyAnswer({ text }: { readonly text: string }) {
   );
 }
 
+function isEnded({ state }: ThreadAnswer): boolean {
+  return state === "complete" || state === "interrupted";
+}
+
+/** One tap for a better answer, with what it is expected to cost on top. */
+function StrongerButton({
+  answer,
+  modelById,
+  onRetry,
+}: Pick<AnswerFooterProps, "answer" | "modelById" | "onRetry">) {
+  const t = useTranslations("chat.answer");
+  const stronger = answer.decision?.stronger ?? null;
+  if (stronger === null) return null;
+  const cost = formatVnd(BigInt(stronger.expectedCostMicroVnd));
+  return (
+    <Tooltip title={t("strongerHint", { model: modelLabel(modelById, stronger.modelId), cost })}>
+      <Button
+        size="small"
+        icon={<RiseOutlined aria-hidden />}
+        data-testid="stronger-button"
+        data-model-id={stronger.modelId}
+        data-cost-micro-vnd={stronger.expectedCostMicroVnd}
+        onClick={() => onRetry(stronger.modelId)}
+      >
+        {t("stronger", { cost })}
+      </Button>
+    </Tooltip>
+  );
+}
+
 function canContinue(answer: ThreadAnswer): boolean {
   if (answer.text === "") return false;
   return (
@@ -157,7 +189,7 @@ export function AnswerFooter(props: AnswerFooterProps) {
       )}
       <VersionSwitch {...place} />
       {answer.text !== "" && canAct && <CopyAnswer text={answer.text} />}
-      {canAct && (answer.state === "complete" || answer.state === "interrupted") && (
+      {canAct && isEnded(answer) && (
         <Tooltip title={t("retry")}>
           <Button
             size="small"
@@ -165,10 +197,11 @@ export function AnswerFooter(props: AnswerFooterProps) {
             icon={<ReloadOutlined />}
             aria-label={t("retry")}
             data-testid="retry-button"
-            onClick={props.onRetry}
+            onClick={() => props.onRetry(null)}
           />
         </Tooltip>
       )}
+      {canAct && isEnded(answer) && <StrongerButton {...props} />}
       {canAct && canContinue(answer) && (
         <Button
           size="small"

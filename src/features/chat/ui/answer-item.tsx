@@ -92,7 +92,7 @@ function AnswerItemView({ entry, modelById, actions, canAct }: AnswerItemProps) 
         modelById={modelById}
         place={{ index, count, show: (next) => setPicked({ count, index: next }) }}
         canAct={canAct && !isOpen}
-        onRetry={() => actions.retry(entry, answer, false)}
+        onRetry={(modelId) => actions.retry(entry, answer, modelId)}
         onContinue={actions.continueAnswer}
       />
     </article>

@@ -4,15 +4,13 @@ import type { SenderRef } from "@ant-design/x/es/sender/interface.js";
 import { Button, Drawer, Result, Skeleton } from "antd";
 import { useTranslations } from "next-intl";
 import { useEffect, useRef, useState, type RefObject } from "react";
-import { LiveBudgetBar } from "@/features/budgets/ui/live-budget-bar.tsx";
 import { AnswerStatus } from "./answer-status.tsx";
 import type { ThreadEntry } from "./build-thread.ts";
 import styles from "./chat.module.css";
-import { Composer } from "./composer.tsx";
+import { ComposerArea } from "./composer-area.tsx";
 import { ConversationList } from "./conversation-list.tsx";
 import { OVERLAYS_ID, overlayContainer } from "./overlay-container.ts";
 import { MessageList } from "./message-list.tsx";
-import { ModelPicker } from "./model-picker.tsx";
 import { useChatKeys } from "./use-chat-keys.ts";
 import { useChatScreen, type ChatScreenState } from "./use-chat-screen.ts";
 import { WelcomePanel } from "./welcome-panel.tsx";
@@ -160,18 +158,7 @@ export function ChatScreen({ conversationId }: { readonly conversationId: string
         <TopBar screen={screen} onMenu={() => setIsDrawerOpen(true)} />
         <ThreadArea screen={screen} />
         <AnswerStatus entries={screen.thread.entries} />
-        <div className={styles["composer"]}>
-          <LiveBudgetBar compact />
-          <Composer
-            ref={composer}
-            draft={screen.draft}
-            isAnswering={screen.isAnswering}
-            tools={<ModelPicker selection={screen.selection} servedModelId={servedModelId} />}
-            onDraft={screen.setDraft}
-            onSend={screen.send}
-            onStop={screen.stop}
-          />
-        </div>
+        <ComposerArea ref={composer} screen={screen} servedModelId={servedModelId} />
       </div>
       <div id={OVERLAYS_ID} />
     </div>

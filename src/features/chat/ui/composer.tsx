@@ -5,6 +5,7 @@ import { Input, type GetProps } from "antd";
 import { useTranslations } from "next-intl";
 import type { ReactNode, Ref } from "react";
 import styles from "./chat.module.css";
+import { DRAFT_PREVIEW_ID } from "./draft-preview.tsx";
 
 type TextAreaProps = GetProps<typeof Input.TextArea>;
 
@@ -21,7 +22,16 @@ type ComposerProps = {
 /** The sender's own attributes would land on its frame as well. */
 function LabelledTextArea(props: TextAreaProps) {
   const t = useTranslations("chat.composer");
-  return <Input.TextArea {...props} aria-label={t("label")} data-testid="chat-input" />;
+  return (
+    <Input.TextArea
+      {...props}
+      // Until its height is measured in the browser: as high as it will be.
+      rows={1}
+      aria-label={t("label")}
+      aria-describedby={DRAFT_PREVIEW_ID}
+      data-testid="chat-input"
+    />
+  );
 }
 
 const components = { input: LabelledTextArea };

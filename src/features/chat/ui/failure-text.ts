@@ -1,3 +1,4 @@
+import type { RefusalView } from "../schema.ts";
 import type { TurnFailure } from "./turn-state.ts";
 import {
   domainErrorCodes,
@@ -59,4 +60,24 @@ export function failureSteps(failure: TurnFailure): readonly FailureStep[] {
   }
   if (!isDomainErrorCode(failure.code)) return ["retry"];
   return stepsByCode[failure.code] ?? ["retry"];
+}
+
+const titleKeys = [
+  "budget_exhausted",
+  "daily_cap_reached",
+  "query_cap_exceeded",
+  "member_cap_reached",
+  "free_ceiling_reached",
+  "model_not_allowed",
+  "email_unverified",
+  "message_limit_reached",
+  "payload_too_large",
+] as const;
+
+/** Which short sentence of the catalogue says that this draft would be refused. */
+export function refusalTitleKey(
+  refusal: Pick<RefusalView, "code" | "feature">,
+): (typeof titleKeys)[number] | "image" | "other" {
+  if (refusal.feature === "image_generation") return "image";
+  return titleKeys.find((code) => code === refusal.code) ?? "other";
 }

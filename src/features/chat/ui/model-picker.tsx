@@ -2,7 +2,8 @@
 import { DownOutlined, ThunderboltOutlined } from "@ant-design/icons";
 import { Button, Dropdown, type MenuProps } from "antd";
 import { useTranslations } from "next-intl";
-import type { ModelChoiceView } from "../schema.ts";
+import { formatVnd } from "@/domain/money/format-vnd.ts";
+import type { DecisionView, ModelChoiceView } from "../schema.ts";
 import styles from "./chat.module.css";
 import { DemoTag } from "./demo-tag.tsx";
 import { AUTO_MODEL, type ModelSelection } from "./use-model-choice.ts";
@@ -11,9 +12,24 @@ type ModelPickerProps = {
   readonly selection: ModelSelection;
   /** The model that served the last answer on screen. */
   readonly servedModelId: string | null;
+  /** What the draft would get now; null while there is none. */
+  readonly expected: DecisionView | null;
 };
 
-function useModelItems(models: readonly ModelChoiceView[]): NonNullable<MenuProps["items"]> {
+/** The hint under Auto: who would answer the draft, where that is known. */
+function useAutoHint({ selection, expected }: ModelPickerProps): string {
+  const t = useTranslations("chat.model");
+  if (expected === null || selection.modelId !== AUTO_MODEL) return t("autoHint");
+  return t("autoExpected", {
+    model: selection.modelById.get(expected.modelId)?.name ?? expected.modelId,
+    cost: formatVnd(BigInt(expected.expectedCostMicroVnd)),
+  });
+}
+
+function useModelItems(
+  models: readonly ModelChoiceView[],
+  autoHint: string,
+): NonNullable<MenuProps["items"]> {
   const t = useTranslations("chat.model");
   const auto = {
     key: AUTO_MODEL,
@@ -21,7 +37,7 @@ function useModelItems(models: readonly ModelChoiceView[]): NonNullable<MenuProp
     label: (
       <>
         {t("auto")}
-        <small className={styles["modelHint"]}>{t("autoHint")}</small>
+        <small className={styles["modelHint"]}>{autoHint}</small>
       </>
     ),
   };
@@ -42,13 +58,16 @@ function useModelItems(models: readonly ModelChoiceView[]): NonNullable<MenuProp
   return items.length === 0 ? [auto] : [auto, { type: "divider" }, ...items];
 }
 
-/** Who answers the next message: Auto, or a model picked by hand. */
-export function ModelPicker({ selection, servedModelId }: ModelPickerProps) {
+/**
+ * Who answers the next message: Auto, or a model picked by hand. Beside Auto stands whom it would
+ * ask for the draft, and without one who answered last.
+ */
+export function ModelPicker(props: ModelPickerProps) {
   const t = useTranslations("chat.model");
-  const { modelId, modelById, select } = selection;
-  const items = useModelItems(selection.models);
-  const served =
-    servedModelId === null ? null : (modelById.get(servedModelId)?.name ?? servedModelId);
+  const { modelId, modelById, select } = props.selection;
+  const items = useModelItems(props.selection.models, useAutoHint(props));
+  const namedId = props.expected?.modelId ?? props.servedModelId;
+  const served = namedId === null ? null : (modelById.get(namedId)?.name ?? namedId);
   const autoText = served === null ? t("auto") : t("autoServed", { model: served });
   const text = modelId === AUTO_MODEL ? autoText : (modelById.get(modelId)?.name ?? modelId);
   return (

@@ -15,6 +15,7 @@ import {
 } from "./failure-text.ts";
 import { noFailureDetails, type TurnFailure } from "./turn-state.ts";
 import type { ThreadActions } from "./use-chat-screen.ts";
+import { AUTO_MODEL } from "./use-model-choice.ts";
 
 type RefusalProps = {
   readonly entry: ThreadEntry;
@@ -72,13 +73,13 @@ function Step({
       );
     case "auto_model":
       return (
-        <Button onClick={() => actions.retry(entry, answer, true)}>
+        <Button onClick={() => actions.retry(entry, answer, AUTO_MODEL)}>
           {t("refusal.chooseModel")}
         </Button>
       );
     case "retry":
       return (
-        <Button onClick={() => actions.retry(entry, answer, false)}>{t("answer.retry")}</Button>
+        <Button onClick={() => actions.retry(entry, answer, null)}>{t("answer.retry")}</Button>
       );
     case "describe_image":
       return (

@@ -1,85 +1,91 @@
 "use client";
-import { Descriptions, Typography } from "antd";
+import { Descriptions, Progress, Typography } from "antd";
 import { useTranslations } from "next-intl";
-import { formatVnd, formatVndExact } from "@/domain/money/format-vnd.ts";
+import { MoneyText } from "@/components/money-text.tsx";
+import { SavingText } from "@/components/saving-text.tsx";
+import { formatVnd } from "@/domain/money/format-vnd.ts";
 import type { DecisionView, ReceiptView } from "../schema.ts";
-import { reasonCode, questionCategory } from "./route-words.ts";
+import styles from "./route.module.css";
+import { expectedSaving, questionCategory, reasonCode } from "./route-words.ts";
+
+type ModelName = (modelId: string) => string;
 
 type RouteCardProps = {
   readonly decision: DecisionView | null;
   readonly receipt: ReceiptView;
-  readonly modelName: (modelId: string) => string;
+  readonly modelName: ModelName;
 };
 
-function Money({ microVnd }: { readonly microVnd: string }) {
-  const amount = BigInt(microVnd);
-  return <span title={formatVndExact(amount)}>{formatVnd(amount)}</span>;
-}
+type DecisionProps = { readonly decision: DecisionView; readonly modelName: ModelName };
 
-function Saved({ microVnd }: { readonly microVnd: string }) {
-  const t = useTranslations("chat.route");
-  const saved = BigInt(microVnd);
-  if (saved === 0n) return t("savedNothing");
-  const cost = formatVnd(saved < 0n ? -saved : saved);
-  return (
-    <Typography.Text type={saved < 0n ? "warning" : "success"} title={formatVndExact(saved)}>
-      {t(saved < 0n ? "extraAmount" : "savedAmount", { cost })}
-    </Typography.Text>
-  );
-}
-
-function Reason({
-  decision,
-  modelName,
-}: {
-  decision: DecisionView;
-  modelName: RouteCardProps["modelName"];
-}) {
+function Reason({ decision, modelName }: DecisionProps) {
   const t = useTranslations("chat");
+  const reason = t(`reason.${reasonCode(decision.reasonCode)}`, {
+    model: modelName(decision.modelId),
+    label: t(`route.labels.${decision.label}`),
+    category: t(`route.categories.${questionCategory(decision.category)}`),
+    expected: formatVnd(BigInt(decision.expectedCostMicroVnd)),
+  });
+  const saving = expectedSaving(decision);
   return (
-    <Typography.Paragraph>
-      {t(`reason.${reasonCode(decision.reasonCode)}`, {
-        model: modelName(decision.modelId),
-        label: t(`route.labels.${decision.label}`),
-        category: t(`route.categories.${questionCategory(decision.category)}`),
-        expected: formatVnd(BigInt(decision.expectedCostMicroVnd)),
-      })}
+    <Typography.Paragraph data-testid="route-reason">
+      {reason}{" "}
+      {saving !== null &&
+        t(`reason.${saving.kind}`, {
+          amount: formatVnd(saving.amountMicroVnd),
+          reference: modelName(saving.referenceModelId),
+        })}
     </Typography.Paragraph>
   );
 }
 
+/** All token classes on one line; those that did not occur are left out. */
 function Tokens({ tokens }: { readonly tokens: ReceiptView["tokens"] }) {
   const t = useTranslations("chat.route");
-  const rows = (["freshInput", "cachedInput", "cacheWrite", "output", "reasoning"] as const).filter(
-    (name) => name === "freshInput" || name === "output" || tokens[name] > 0,
-  );
+  const shown = (
+    ["freshInput", "cachedInput", "cacheWrite", "output", "reasoning"] as const
+  ).filter((name) => name === "freshInput" || name === "output" || tokens[name] > 0);
+  return shown
+    .map((name) => t(`tokensOf.${name}`, { count: tokens[name].toLocaleString("vi-VN") }))
+    .join(", ");
+}
+
+function Difficulty({ decision }: { readonly decision: DecisionView }) {
+  const t = useTranslations("chat.route");
+  const percent = Math.round(decision.score * 100);
   return (
-    <Descriptions
-      size="small"
-      column={1}
-      title={<Typography.Text strong>{t("tokens")}</Typography.Text>}
-      styles={{ header: { marginBlock: "12px 4px" } }}
-      items={rows.map((name) => ({
-        key: name,
-        label: t(name),
-        children: tokens[name].toLocaleString("vi-VN"),
-      }))}
-    />
+    <span className={styles["difficulty"]} data-testid="route-difficulty" data-score={percent}>
+      <span>{t(`labels.${decision.label}`)}</span>
+      <Progress
+        percent={percent}
+        showInfo={false}
+        size="small"
+        aria-label={t("difficultyOf", { score: percent })}
+        className={styles["difficultyBar"] ?? ""}
+      />
+      <span className="money" aria-hidden>
+        {percent}/100
+      </span>
+    </span>
   );
 }
 
 function useDecisionFacts(decision: DecisionView | null) {
   const t = useTranslations("chat.route");
   if (decision === null) return [];
-  const { label, category, expectedCostMicroVnd } = decision;
+  const { category, expectedCostMicroVnd } = decision;
   return [
-    { key: "difficulty", label: t("difficulty"), children: t(`labels.${label}`) },
+    { key: "difficulty", label: t("difficulty"), children: <Difficulty decision={decision} /> },
     {
       key: "category",
       label: t("category"),
       children: t(`categories.${questionCategory(category)}`),
     },
-    { key: "expected", label: t("expected"), children: <Money microVnd={expectedCostMicroVnd} /> },
+    {
+      key: "expected",
+      label: t("expected"),
+      children: <MoneyText microVnd={expectedCostMicroVnd} testId="route-expected" />,
+    },
   ];
 }
 
@@ -87,19 +93,35 @@ function useDecisionFacts(decision: DecisionView | null) {
 export function RouteCard({ decision, receipt, modelName }: RouteCardProps) {
   const t = useTranslations("chat.route");
   const decisionFacts = useDecisionFacts(decision);
+  const usualId = decision?.referenceModelId ?? null;
+  const referenceId = usualId === receipt.servedModelId ? null : usualId;
   const facts = [
     { key: "model", label: t("model"), children: modelName(receipt.servedModelId) },
     ...decisionFacts,
-    { key: "actual", label: t("actual"), children: <Money microVnd={receipt.costMicroVnd} /> },
-    { key: "saved", label: t("saved"), children: <Saved microVnd={receipt.savedMicroVnd} /> },
+    {
+      key: "actual",
+      label: t("actual"),
+      children: <MoneyText microVnd={receipt.costMicroVnd} testId="route-actual" />,
+    },
+    {
+      key: "saved",
+      label:
+        referenceId === null ? t("saved") : t("savedAgainst", { model: modelName(referenceId) }),
+      children: <SavingText microVnd={receipt.savedMicroVnd} testId="route-saved" />,
+    },
+    { key: "tokens", label: t("tokens"), children: <Tokens tokens={receipt.tokens} /> },
   ];
   return (
-    <div style={{ width: "min(340px, calc(100vw - 64px))" }} data-testid="route-card">
+    <div className={styles["routeCard"]} data-testid="route-card">
       {decision !== null && <Reason decision={decision} modelName={modelName} />}
       <Descriptions size="small" column={1} items={facts} />
-      <Tokens tokens={receipt.tokens} />
       {receipt.source === "estimated" && (
         <Typography.Text type="secondary">{t("estimatedNote")}</Typography.Text>
+      )}
+      {decision !== null && (
+        <p className={styles["policyVersion"]} data-testid="route-policy">
+          {t("policy", { version: decision.policyVersion })}
+        </p>
       )}
     </div>
   );

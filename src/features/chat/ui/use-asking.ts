@@ -12,8 +12,6 @@ export type Destination = {
   readonly choice: ModelChoice;
 };
 
-const autoChoice: ModelChoice = { provider: AUTO_MODEL, model: AUTO_MODEL };
-
 /** Starts turns in the conversation on screen: a new question, or another answer to an old one. */
 export function useAsking(chat: ChatTurns, onScreen: { readonly current: Destination }) {
   const { start, remove } = chat;
@@ -36,15 +34,18 @@ export function useAsking(chat: ChatTurns, onScreen: { readonly current: Destina
     [onScreen, utils],
   );
 
-  /** A stored turn gets another version; one the server does not know is simply asked anew. */
+  /**
+   * A stored turn gets another version; one the server does not know is simply asked anew.
+   * @param modelId whom to ask, "auto" included; null = whom the next message would ask.
+   */
   const retry = useCallback(
-    async (entry: ThreadEntry, answer: ThreadAnswer, useAuto: boolean) => {
+    async (entry: ThreadEntry, answer: ThreadAnswer, modelId: string | null) => {
       const destination = onScreen.current;
       const isKnown = answer.isStored || (await isStored(answer.turnId));
       if (!isKnown) remove(answer.turnId);
       start({
         ...destination,
-        ...(useAuto ? { choice: autoChoice } : {}),
+        ...(modelId === null ? {} : { choice: { provider: AUTO_MODEL, model: modelId } }),
         retryOf: isKnown && destination.conversationId !== null ? answer.turnId : null,
         questionText: entry.questionText ?? "",
       });

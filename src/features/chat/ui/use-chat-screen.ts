@@ -12,7 +12,8 @@ import { useThread } from "./use-thread.ts";
 
 /** What an item of the conversation may ask for. Stable over renders. */
 export type ThreadActions = {
-  readonly retry: (entry: ThreadEntry, answer: ThreadAnswer, useAuto: boolean) => void;
+  /** `modelId`: whom to ask, "auto" included; null = whom the next message would ask. */
+  readonly retry: (entry: ThreadEntry, answer: ThreadAnswer, modelId: string | null) => void;
   readonly continueAnswer: () => void;
   readonly resend: (turnId: string) => void;
   readonly edit: (turnId: string, text: string) => void;
@@ -77,7 +78,7 @@ export function useChatScreen(initialConversationId: string | null) {
   const latestTurns = useLatest(turns);
   const actions = useMemo<ThreadActions>(
     () => ({
-      retry: (entry, answer, useAuto) => void retry(entry, answer, useAuto),
+      retry: (entry, answer, modelId) => void retry(entry, answer, modelId),
       continueAnswer: () => ask(t("continueMessage")),
       resend: (turnId) => {
         const turn = latestTurns.current.find((one) => one.turnId === turnId);

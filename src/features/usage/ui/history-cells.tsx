@@ -4,6 +4,7 @@ import { Tag, Tooltip } from "antd";
 import { useFormatter, useTranslations } from "next-intl";
 import { MoneyText } from "@/components/money-text.tsx";
 import { NumberText } from "@/components/number-text.tsx";
+import { SavingText } from "@/components/saving-text.tsx";
 import type { UsageLogView } from "../schema.ts";
 import styles from "./usage.module.css";
 
@@ -98,4 +99,9 @@ export function CostCell({ log }: CellProps) {
       <MoneyText microVnd={log.costMicroVnd} testId="log-cost" />
     </span>
   );
+}
+
+/** Against the usual model, on the same tokens; what cost more says so. */
+export function SavingCell({ log }: CellProps) {
+  return <SavingText microVnd={log.savedMicroVnd} testId="log-saved" />;
 }

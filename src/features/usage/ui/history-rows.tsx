@@ -3,7 +3,14 @@
 import { Grid, Table, type TableColumnsType } from "antd";
 import { useTranslations } from "next-intl";
 import type { UsageLogView } from "../schema.ts";
-import { ComplexityCell, CostCell, ModelCell, TimeCell, TokensCell } from "./history-cells.tsx";
+import {
+  ComplexityCell,
+  CostCell,
+  ModelCell,
+  SavingCell,
+  TimeCell,
+  TokensCell,
+} from "./history-cells.tsx";
 import styles from "./usage.module.css";
 
 type HistoryRowsProps = { readonly rows: readonly UsageLogView[]; readonly isUpdating: boolean };
@@ -40,6 +47,12 @@ function HistoryTable({ rows, isUpdating }: HistoryRowsProps) {
       render: (_, log) => <TokensCell log={log} />,
     },
     { key: "cost", title: t("cost"), align: "right", render: (_, log) => <CostCell log={log} /> },
+    {
+      key: "saved",
+      title: <span title={t("savedHint")}>{t("saved")}</span>,
+      align: "right",
+      render: (_, log) => <SavingCell log={log} />,
+    },
   ];
   return (
     <Table<UsageLogView>
@@ -68,6 +81,7 @@ function HistoryCards({ rows }: { readonly rows: readonly UsageLogView[] }) {
             <TokensCell log={log} /> {t("tokens").toLocaleLowerCase("vi")}
           </span>
           <ComplexityCell log={log} />
+          <SavingCell log={log} />
         </li>
       ))}
     </ul>

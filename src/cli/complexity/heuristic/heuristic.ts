@@ -1,5 +1,5 @@
 import type { Evidence } from "@/domain/complexity/find-terms.ts";
-import type { ReadText } from "@/domain/complexity/read-text.ts";
+import { wordsOf, type ReadText } from "@/domain/complexity/read-text.ts";
 import { englishWords } from "@/domain/complexity/terms.ts";
 
 export type TextCategory =
@@ -52,7 +52,10 @@ export function shapeOf(read: ReadText): Shape {
   const codeLines =
     count(text, /(?:[;{}]|=>|\(\)|\);|<\/[a-z]+>)[ \t]*$/gm) +
     count(text, /^[ \t]*(?:def|import|const|let|func|public|select|from|#include)\b.*[=({*;,.:]/gm);
-  const english = read.words.reduce((sum, word) => sum + (englishWords.has(word) ? 1 : 0), 0);
+  const english = wordsOf(read.text).reduce(
+    (sum, word) => sum + (englishWords.has(word) ? 1 : 0),
+    0,
+  );
   return {
     wordCount: read.wordCount,
     codeMarks: fences * 2 + Math.min(codeLines, 10),
