@@ -78,7 +78,7 @@ export const marketPolicy: RoutingPolicy = {
     questionsPerWeek: 56,
     priorWeeks: 0.15,
     mixPriorQuestions: 8,
-    biddingShare: 0.9,
+    biddingShare: 0.8,
     reserveFactor: 2,
     reserveBurstWeeks: 0.5,
     reserveQuestionsMin: 6,

@@ -76,10 +76,13 @@ function doubleTrafficLine(cells: readonly Cell[]): string {
     .map(({ month, results }) => ({ month, ours: results.get(OURS), weak: alwaysWeak(month) }))
     .filter(({ month, weak }) => weak.answered === month.questions.length);
   const left = months.filter(({ month, ours }) => ours?.answered !== month.questions.length);
-  const below = months.filter(({ ours, weak }) => (ours?.right ?? 0) < weak.right - 1e-9);
+  const below = months
+    .map(({ ours, weak }) => weak.right - (ours?.right ?? 0))
+    .filter((missing) => missing > 1e-9);
+  const most = Math.max(0, ...below).toFixed(1);
   return (
     `double traffic, ${months.length} months always-weak fits: ${left.length} with an unanswered ` +
-    `question, ${below.length} below always-weak, aim 0 and 0: ` +
+    `question, ${below.length} below always-weak (by ${most} answers at most), aim 0 and 0: ` +
     verdict(left.length + below.length === 0)
   );
 }
@@ -97,10 +100,11 @@ function usedLine({ set, budgetShare, lived }: Cell): string {
     ({ month, result }) =>
       usedPercent(month, result) < USED_AIM && result.strong < month.questions.length,
   );
+  const isNearlyAll = strong.mean >= 90;
+  const remark = isNearlyAll ? " (nearly all the best: nothing to win over random)" : "";
   return (
     `${set}, half traffic, ${100 * budgetShare} %: ${cell(used)} % used, ${cell(strong)} % strong` +
-    `${strong.mean >= 90 ? " (the budget buys nearly all the best: nothing to win over random)" : ""}` +
-    `, ${short.length} months under ${USED_AIM} % without the best for all: ` +
+    `${remark}, ${short.length} months under ${USED_AIM} % without the best for all: ` +
     verdict(short.length === 0)
   );
 }

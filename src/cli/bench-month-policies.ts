@@ -88,14 +88,33 @@ export function fixedThreshold(month: Month, forecast: Month): MonthResult {
  * that brings nothing.
  */
 export const oracle = (month: Month): MonthResult =>
-  buyBest(month, ({ strong, weak }) => strong.right - weak.right);
+  buyBest(month, (question) => (question.strong.right - question.weak.right) / extraCost(question));
+
+const extraCost = (question: BenchQuestion) =>
+  Number(costOf(question, "strong") - costOf(question, "weak"));
 
 /**
- * What pacing alone could still win: knows which questions will come and how long their answers
- * are, but of their outcomes only what the engine expects.
+ * What pacing alone could still win: knows which questions will come and how long answers are on
+ * average, but of each question only what the engine sees.
  * @param gainOf expected quality of the strong answer less that of the weak one.
  */
-export function buyBest(month: Month, gainOf: (question: BenchQuestion) => number): MonthResult {
+export function knownMonth(month: Month, gainOf: (question: BenchQuestion) => number): MonthResult {
+  const meanTokens = (role: Role) =>
+    month.questions.reduce((sum, { question }) => sum + question[role].outputTokens, 0) /
+    Math.max(1, month.questions.length);
+  const [strongTokens, weakTokens] = [
+    Math.round(meanTokens("strong")),
+    Math.round(meanTokens("weak")),
+  ];
+  return buyBest(month, (question) => {
+    const strong = { ...question.strong, outputTokens: strongTokens };
+    const weak = { ...question.weak, outputTokens: weakTokens };
+    return gainOf(question) / extraCost({ ...question, strong, weak });
+  });
+}
+
+/** Answers by the weak model, and what is worth most above 0 by the strong one, while it lasts. */
+function buyBest(month: Month, worthOf: (question: BenchQuestion) => number): MonthResult {
   const weak = alwaysWeak(month);
   if (weak.answered < month.questions.length) return weak;
   let left = month.budgetMicroVnd - weak.spentMicroVnd;
@@ -103,11 +122,11 @@ export function buyBest(month: Month, gainOf: (question: BenchQuestion) => numbe
   const steps = month.questions
     .map(({ question }) => ({
       question,
-      gain: gainOf(question),
+      worth: worthOf(question),
       cost: costOf(question, "strong") - costOf(question, "weak"),
     }))
-    .filter(({ gain }) => gain > 0)
-    .sort((a, b) => b.gain / Number(b.cost) - a.gain / Number(a.cost));
+    .filter(({ worth }) => worth > 0)
+    .sort((a, b) => b.worth - a.worth);
   for (const { question, cost } of steps) {
     if (cost > left) continue;
     left -= cost;

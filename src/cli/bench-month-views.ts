@@ -52,7 +52,7 @@ export function engineView(curves: Readonly<Record<string, Curve>>): EngineView 
       questionsPerWeek: (QUESTIONS_PER_MONTH * 7) / 30,
       priorWeeks: 0.15,
       mixPriorQuestions: 8,
-      biddingShare: 0.9,
+      biddingShare: 0.8,
       reserveFactor: 2,
       reserveBurstWeeks: 0.5,
       reserveQuestionsMin: 6,

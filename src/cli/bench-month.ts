@@ -6,8 +6,8 @@ import { readOutcomes } from "./bench-month-outcomes.ts";
 import {
   alwaysStrong,
   alwaysWeak,
-  buyBest,
   fixedThreshold,
+  knownMonth,
   oracle,
   randomMix,
   type Month,
@@ -99,7 +99,7 @@ function main(): void {
     "old heuristic": (month) => liveByEngine(heuristicView, month),
     "our engine": (month) => liveByEngine(ours, month),
     "our curves, month known": (month) =>
-      buyBest(month, (question) => expectedGain(ours, question)),
+      knownMonth(month, (question) => expectedGain(ours, question)),
     oracle,
   };
   const firstSeed = Number(values["first-seed"]);
