@@ -99,5 +99,5 @@ export const marketPolicy: RoutingPolicy = {
   qualityCurves,
   // The thirds of the training texts, whose three levels are equally common.
   cutPoints: { medium: 0.2, complex: 0.65 },
-  imageWishConfidence: 0.8,
+  imageWishConfidence: 0.7,
 };

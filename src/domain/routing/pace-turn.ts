@@ -22,8 +22,6 @@ export type TurnPace = {
   readonly reserveMicroVnd: bigint;
 };
 
-type Question = ExpectedDemand["mix"][number];
-
 /** Mean demand of the rest of the period in money: what it costs at the cheapest candidate. */
 type Market = { readonly price: number; readonly cheapestCost: number };
 
@@ -87,10 +85,12 @@ function marketOf(
   const bidders = pool.map((candidate) => bidderOf(input, candidate));
   // Offers that come nearly sorted are cheap to sort: the decision has well under a millisecond.
   bidders.sort((a, b) => a.own.cost - b.own.cost);
+  // The factor of this question's category stands for all: forecasts that were not corrected as the
+  // question's own cost is would make it look dear or cheap beside them.
+  const { outputFactor } = input.facts;
   let cheapestCost = 0;
   const lots: Lot[] = [{ questions: 1, offers: bidders.map(({ own }) => own) }];
   for (const question of demand.mix) {
-    const outputFactor = isAlike(question, input) ? input.facts.outputFactor : 1;
     const offers = bidders.map((bidder) => ({
       quality: expectedQuality(bidder.candidate, question, input.policy) + bidder.bonus,
       cost: forecastCost(bidder.tiers, {
@@ -139,9 +139,6 @@ function bidderOf(input: FitInput, candidate: CandidateFacts): Bidder {
     })),
   };
 }
-
-const isAlike = (question: Question, { facts }: FitInput) =>
-  question.category === facts.complexity.category;
 
 function forecastCost(
   tiers: Bidder["tiers"],
