@@ -1,4 +1,5 @@
 import type { OutcomeRow } from "./bench-month-outcomes.ts";
+import { hashOf, keyOf } from "./complexity/training-rows.ts";
 
 /** Of a curve: at difficulty 0, 0.1 … 1. */
 export const POINTS = 11;
@@ -21,35 +22,17 @@ export type Sample = {
  * questions, a whole bench elsewhere.
  */
 export function foldOf(row: OutcomeRow): string {
-  if (row.bench === "mmlu") return `mmlu-${hash(row.subject) % 8}`;
-  if (row.bench === "dcrouter") return `dcrouter-${hash(row.id) % 5}`;
+  if (row.bench === "mmlu") return `mmlu-${hashOf(row.subject) % 8}`;
+  if (row.bench === "dcrouter") return `dcrouter-${hashOf(row.id) % 5}`;
   return row.bench;
-}
-
-/** FNV-1a: the same fold on every machine. */
-function hash(text: string): number {
-  let value = 0x811c9dc5;
-  for (let index = 0; index < text.length; index += 1) {
-    value = Math.imul(value ^ text.charCodeAt(index), 0x01000193) >>> 0;
-  }
-  return value;
-}
-
-const KEY_LENGTH = 70;
-
-/** The beginning of a question's text: equal keys are one question in two collections. */
-function keyOf({ prompt }: OutcomeRow): string {
-  return prompt
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, " ")
-    .trim()
-    .slice(0, KEY_LENGTH);
 }
 
 /** The rows a fold's curves may learn from: other folds', without the fold's very questions. */
 export function learnableRows(fold: string, rows: readonly OutcomeRow[]): readonly OutcomeRow[] {
-  const tested = new Set(rows.filter((row) => foldOf(row) === fold).map(keyOf));
-  return rows.filter((row) => foldOf(row) !== fold && !tested.has(keyOf(row)));
+  const tested = new Set(
+    rows.filter((row) => foldOf(row) === fold).map(({ prompt }) => keyOf(prompt)),
+  );
+  return rows.filter((row) => foldOf(row) !== fold && !tested.has(keyOf(row.prompt)));
 }
 
 /**

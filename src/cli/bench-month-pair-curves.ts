@@ -2,6 +2,7 @@ import { queryCategories, type QueryCategory } from "@/domain/complexity/query-c
 import { fitPoints, POINTS, type Role, type Sample } from "./bench-month-curves.ts";
 import { BENCH_PAIRS, type OutcomeRow } from "./bench-month-outcomes.ts";
 import type { Scored } from "./bench-month-scores.ts";
+import { neverFalling } from "./complexity/isotonic.ts";
 
 /**
  * What another pair's question says of this pair, against one of its own: all of them together count
@@ -111,24 +112,4 @@ function massOf(samples: readonly WeightedSample[]): readonly number[] {
     mass[at] = (mass[at] ?? 0) + weight;
   }
   return mass;
-}
-
-/** The nearest curve that never falls with difficulty. Source: pool adjacent violators. */
-function neverFalling(values: readonly number[], mass: readonly number[]): readonly number[] {
-  const pools: { value: number; mass: number; count: number }[] = [];
-  values.forEach((value, at) => {
-    let pool = { value, mass: mass[at] ?? 1, count: 1 };
-    for (
-      let last = pools.at(-1);
-      last !== undefined && last.value > pool.value;
-      last = pools.at(-1)
-    ) {
-      pools.pop();
-      const both = last.mass + pool.mass;
-      const mean = (last.value * last.mass + pool.value * pool.mass) / both;
-      pool = { value: mean, mass: both, count: last.count + pool.count };
-    }
-    pools.push(pool);
-  });
-  return pools.flatMap(({ value, count }) => Array.from({ length: count }, () => value));
 }

@@ -1,6 +1,7 @@
 import { foldOf } from "./bench-month-curves.ts";
 import { BENCH_PAIRS, type OutcomeRow } from "./bench-month-outcomes.ts";
 import type { Scored } from "./bench-month-scores.ts";
+import { seededRandom } from "./complexity/routing-figures.ts";
 
 /** What became of a question at one model: right (0 to 1), and the length of its answer. */
 export type Outcome = { readonly right: number; readonly outputTokens: number };
@@ -72,15 +73,9 @@ function outcomeAt(row: OutcomeRow, model: string, role: "strong" | "weak"): Out
   return right === undefined || outputTokens === undefined ? null : { right, outputTokens };
 }
 
-/** Even numbers in [0, 1) from a seed (mulberry32): a month can be lived again. */
+/** Even numbers in [0, 1) from a seed, far apart for neighbouring seeds: a month can be lived again. */
 export function dice(seed: number): () => number {
-  let state = Math.imul(seed, 0x9e3779b1) | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
+  return seededRandom(Math.imul(seed, 0x9e3779b1));
 }
 
 /** `count` different questions in random order. @throws Error when there are too few. */

@@ -2,6 +2,7 @@ import { queryCategories, type QueryCategory } from "@/domain/complexity/query-c
 import { fitPoints } from "@/cli/bench-month-curves.ts";
 import type { OutcomeRow } from "@/cli/bench-month-outcomes.ts";
 import type { HeldOutScore } from "./held-out-scores.ts";
+import { neverRising } from "./isotonic.ts";
 
 /** Classes of models, worst first, and the measured models that stand for each. */
 const CLASSES = [
@@ -94,26 +95,6 @@ function massOf(samples: readonly { readonly score: number }[]): readonly number
     mass[at] = (mass[at] ?? 0) + 1;
   }
   return mass;
-}
-
-/** The nearest curve that never rises with difficulty. Source: pool adjacent violators. */
-function neverRising(values: readonly number[], mass: readonly number[]): readonly number[] {
-  const pools: { value: number; mass: number; count: number }[] = [];
-  values.forEach((value, at) => {
-    let pool = { value, mass: mass[at] ?? 1, count: 1 };
-    for (
-      let last = pools.at(-1);
-      last !== undefined && last.value < pool.value;
-      last = pools.at(-1)
-    ) {
-      pools.pop();
-      const both = last.mass + pool.mass;
-      const mean = (last.value * last.mass + pool.value * pool.mass) / both;
-      pool = { value: mean, mass: both, count: last.count + pool.count };
-    }
-    pools.push(pool);
-  });
-  return pools.flatMap(({ value, count }) => Array.from({ length: count }, () => value));
 }
 
 /** The curves as the file the seeded policy reads, one category a line. */

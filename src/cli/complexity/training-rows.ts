@@ -89,7 +89,8 @@ export type TrainingRow = {
 
 const KEY_LENGTH = 70;
 
-const keyOf = (text: string) =>
+/** The beginning of a text: equal keys are one question in two collections. */
+export const keyOf = (text: string) =>
   text
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, " ")
