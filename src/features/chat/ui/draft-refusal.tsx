@@ -2,12 +2,12 @@
 import { WarningOutlined } from "@ant-design/icons";
 import { Button, Popover } from "antd";
 import { useTranslations } from "next-intl";
-import Link from "next/link";
 import { useErrorText } from "@/i18n/use-error-text.ts";
 import type { RefusalView } from "../schema.ts";
 import { failureDetails, failureSteps, refusalTitleKey, type FailureStep } from "./failure-text.ts";
 import { overlayContainer } from "./overlay-container.ts";
 import styles from "./route.module.css";
+import { StepLink } from "./step-link.tsx";
 import { noFailureDetails, type TurnFailure } from "./turn-state.ts";
 
 /** What the strip may do to the draft. */
@@ -25,29 +25,10 @@ function Step({ step, actions }: { readonly step: FailureStep; readonly actions:
   } as const;
   switch (step) {
     case "usage":
-      return (
-        <Link href="/usage" prefetch={false}>
-          {t("preview.seeUsage")}
-        </Link>
-      );
     case "settings":
-      return (
-        <Link href="/settings/cost" prefetch={false}>
-          {t("preview.settings")}
-        </Link>
-      );
     case "verify":
-      return (
-        <Link href="/verify" prefetch={false}>
-          {t("preview.verify")}
-        </Link>
-      );
     case "sign_in":
-      return (
-        <Link href="/sign-in" prefetch={false}>
-          {t("refusal.signIn")}
-        </Link>
-      );
+      return <StepLink step={step} isBrief />;
     case "auto_model":
       return (
         <Button {...compact} onClick={actions.useAuto}>

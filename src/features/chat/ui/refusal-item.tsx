@@ -2,7 +2,6 @@
 import { InfoCircleOutlined, PictureOutlined, WarningOutlined } from "@ant-design/icons";
 import { Button, Space } from "antd";
 import { useTranslations } from "next-intl";
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { useErrorText } from "@/i18n/use-error-text.ts";
 import type { ThreadAnswer, ThreadEntry } from "./build-thread.ts";
@@ -13,6 +12,7 @@ import {
   isDomainErrorCode,
   type FailureStep,
 } from "./failure-text.ts";
+import { StepLink } from "./step-link.tsx";
 import { noFailureDetails, type TurnFailure } from "./turn-state.ts";
 import type { ThreadActions } from "./use-chat-screen.ts";
 import { AUTO_MODEL } from "./use-model-choice.ts";
@@ -48,29 +48,10 @@ function Step({
   const question = entry.questionText ?? "";
   switch (step) {
     case "usage":
-      return (
-        <Link href="/usage" prefetch={false}>
-          {t("refusal.seeUsage")}
-        </Link>
-      );
     case "settings":
-      return (
-        <Link href="/settings/cost" prefetch={false}>
-          {t("refusal.settings")}
-        </Link>
-      );
     case "verify":
-      return (
-        <Link href="/verify" prefetch={false}>
-          {t("refusal.verify")}
-        </Link>
-      );
     case "sign_in":
-      return (
-        <Link href="/sign-in" prefetch={false}>
-          {t("refusal.signIn")}
-        </Link>
-      );
+      return <StepLink step={step} isBrief={false} />;
     case "auto_model":
       return (
         <Button onClick={() => actions.retry(entry, answer, AUTO_MODEL)}>

@@ -58,6 +58,7 @@ function Difficulty({ decision }: { readonly decision: DecisionView }) {
       <span>{t(`labels.${decision.label}`)}</span>
       <Progress
         percent={percent}
+        status="normal"
         showInfo={false}
         size="small"
         aria-label={t("difficultyOf", { score: percent })}
