@@ -20,6 +20,7 @@ const featureOrder = [
   "models",
   "rates",
   "flags",
+  "approvals",
   "alerts",
   "orgs",
   "audit",

@@ -62,6 +62,13 @@ export const turns = pgTable(
     receipt: jsonb("receipt").$type<Record<string, unknown>>(),
     refusal: jsonb("refusal").$type<Record<string, unknown>>(),
     heartbeatAt: instant("heartbeat_at").notNull(),
+    /** Who answers (`app_processes.id`): when that process is gone, recovery ends the turn. */
+    processId: uuid("process_id"),
+    /** The items the turn writes, so that recovery can write them in its place. */
+    questionMessageId: uuid("question_message_id"),
+    answerMessageId: uuid("answer_message_id"),
+    /** Ended by recovery, from what was saved; the process itself may still correct it. */
+    recoveredAt: instant("recovered_at"),
     createdAt: createdAt(),
     finishedAt: instant("finished_at"),
   },

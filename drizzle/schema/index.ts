@@ -3,6 +3,7 @@ export * from "./budgets.ts";
 export * from "./chat.ts";
 export * from "./flags.ts";
 export * from "./identity.ts";
+export * from "./jobs.ts";
 export * from "./ledger.ts";
 export * from "./models.ts";
 export * from "./orgs.ts";

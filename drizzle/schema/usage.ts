@@ -77,6 +77,13 @@ export const usageLogs = pgTable(
     uniqueIndex("usage_logs_provider_call_key").on(table.providerCallId),
     index("usage_logs_org_user_idx").on(table.orgId, table.userId, table.occurredAt.desc()),
     index("usage_logs_period_id_idx").on(table.periodId),
+    // One credit and one late correction per call; a person's corrections have their operation key.
+    uniqueIndex("usage_logs_adjustment_key")
+      .on(table.adjustsUsageLogId, table.reason)
+      .where(sql`kind = 'adjustment' and reason in ('failed_answer', 'late_usage')`),
+    index("usage_logs_adjustments_idx")
+      .on(table.periodId, table.userId, table.occurredAt)
+      .where(sql`kind = 'adjustment'`),
     index("usage_logs_turn_idx").on(table.orgId, table.turnId),
     foreignKey({ columns: [table.adjustsUsageLogId], foreignColumns: [table.id] }),
     foreignKey({

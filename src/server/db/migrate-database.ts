@@ -1,9 +1,12 @@
 import { fileURLToPath } from "node:url";
 import { drizzle } from "drizzle-orm/postgres-js";
 import { migrate } from "drizzle-orm/postgres-js/migrator";
+import { Logger, runMigrations } from "graphile-worker";
 import postgres from "postgres";
 
 const migrationsFolder = fileURLToPath(new URL("../../../migrations", import.meta.url));
+
+const quiet = new Logger(() => () => undefined);
 
 /** Any number not used for another advisory lock of ours. */
 const migrationLock = 724_110_001;
@@ -23,6 +26,8 @@ export async function migrateDatabase(url: string): Promise<void> {
   try {
     await sql`select pg_advisory_lock(${migrationLock})`;
     await migrate(drizzle(sql), { migrationsFolder });
+    // The queue's own tables, so that jobs can be added by SQL before any worker has run.
+    await runMigrations({ connectionString: url, maxPoolSize: 1, logger: quiet });
   } finally {
     await sql.end({ timeout: 5 });
   }
