@@ -32,13 +32,21 @@ begin
     raise exception 'period' using errcode = 'PH001';
   end if;
 
-  update org_members
-     set period_id = v_period,
-         used_micro_vnd = case when period_id = v_period then used_micro_vnd else 0 end,
-         reserved_micro_vnd = case when period_id = v_period then reserved_micro_vnd else 0 end + v_hold
-   where org_id = v_org and user_id = v_user
-     and (v_hold = 0 or case when period_id = v_period then used_micro_vnd + reserved_micro_vnd else 0 end + v_hold
-          <= least(cap_micro_vnd, (p->>'memberLimitMicroVnd')::bigint, 9223372036854775807));
+  -- The member's row counts one period. When it changes over, also back to one that a late question was planned in, it
+  -- starts from that period's logs and holds: they change only under the period's lock, which is held here.
+  update org_members m
+     set period_id = v_period, used_micro_vnd = s.used, reserved_micro_vnd = s.reserved + v_hold
+    from (select o.user_id,
+                 case when o.period_id = v_period then o.used_micro_vnd
+                      else coalesce((select sum(l.cost_micro_vnd) from usage_logs l
+                                      where l.period_id = v_period and l.user_id = v_user), 0)::bigint end as used,
+                 case when o.period_id = v_period then o.reserved_micro_vnd
+                      else coalesce((select sum(r.hold_micro_vnd) from reservations r
+                                      where r.period_id = v_period and r.user_id = v_user and r.state = 'held'), 0)::bigint end as reserved
+            from org_members o where o.org_id = v_org and o.user_id = v_user for no key update) s
+   where m.org_id = v_org and m.user_id = v_user
+     and (v_hold = 0 or s.used + s.reserved + v_hold
+          <= least(m.cap_micro_vnd, (p->>'memberLimitMicroVnd')::bigint, 9223372036854775807));
   if not found then
     raise exception 'member' using errcode = 'PH001';
   end if;

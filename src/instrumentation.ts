@@ -5,6 +5,8 @@
  */
 export async function register(): Promise<void> {
   if (process.env.NEXT_RUNTIME !== "nodejs") return;
+  // Where a build runs this, nothing is served and there is no database.
+  if (process.env["NEXT_PHASE"] === "phase-production-build") return;
   const { startServer } = await import("./instrumentation-node.ts");
   startServer();
 }

@@ -5,6 +5,7 @@ import { findClerkPerson } from "@/server/clerk.ts";
 import { asOrgId, type Ctx } from "@/server/ctx.ts";
 import { db, type Db } from "@/server/db/client.ts";
 import { asUnavailable } from "@/server/db/database-errors.ts";
+import { readInTime } from "@/server/db/patience.ts";
 import { env, type Env } from "@/server/env.ts";
 import { pageLocaleOf } from "@/server/request-locale.ts";
 import { findSession, type Person } from "@/server/session.ts";
@@ -20,7 +21,7 @@ export type IdentityParts = { readonly db: Db; readonly settings: Env };
  */
 export async function authenticate(
   request: Request,
-  parts: IdentityParts = ofProcess(),
+  parts: IdentityParts = partsOfProcess(),
 ): Promise<Ctx> {
   const ctx = await findCtx(request.headers, parts);
   if (ctx === null) throw new DomainError("unauthenticated", "no valid session");
@@ -33,10 +34,10 @@ export async function authenticate(
  */
 export async function findCtx(
   headers: Headers,
-  parts: IdentityParts = ofProcess(),
+  parts: IdentityParts = partsOfProcess(),
 ): Promise<Ctx | null> {
   try {
-    const person = await findIdentity(headers, parts);
+    const person = await readInTime(findIdentity(headers, parts));
     if (person === null) return null;
     const orgId =
       person.orgId ?? (await openPersonalOrg(parts.db, { userId: person.userId })).orgId;
@@ -64,6 +65,7 @@ function findIdentity(
     : findSession(pool.$client, headers.get("cookie"), settings);
 }
 
-function ofProcess(): IdentityParts {
+/** The settings and the database of this process. */
+export function partsOfProcess(): IdentityParts {
   return { db: db(), settings: env() };
 }

@@ -13,14 +13,12 @@ import { findOwner } from "@/features/orgs/find-owner.ts";
 import { startSubscription } from "@/features/plans/start-subscription.ts";
 import { getUsageHistory } from "@/features/usage/get-usage-history.ts";
 import { vndToMicroVnd } from "@/domain/money/vnd.ts";
+import { once } from "@/server/db/once.ts";
 import { ADMIN_ACTOR, type Verb } from "./admin-verb.ts";
+import { budgetVerbs, email, key, vnd } from "./admin-verbs-budgets.ts";
 import { engineVerbs } from "./admin-verbs-engine.ts";
-
-const vnd = z
-  .string()
-  .regex(/^\d{1,12}$/, "is a whole amount of đồng")
-  .transform((text) => BigInt(text));
-const email = z.email().max(254);
+import { ledgerVerbs } from "./admin-verbs-ledger.ts";
+import { fromFlag, rateVerbs } from "./admin-verbs-rates.ts";
 
 const createUserFlags = z.strictObject({
   email,
@@ -30,45 +28,33 @@ const createUserFlags = z.strictObject({
   plan: z.string().optional(),
   "budget-vnd": vnd.optional(),
   verified: z.boolean().default(false),
+  key,
 });
 
+/** Person, plan and budget in one transaction: a shell that died can say the same again. */
 const createUserVerb: Verb = async (db, { values }) => {
-  const flags = createUserFlags.parse(values);
+  const { key: operationKey, password, ...flags } = createUserFlags.parse(values);
   const requestId = randomUUID();
-  const { userId, orgId } = await createUser(db, {
-    email: flags.email,
-    password: flags.password,
-    name: flags.name ?? flags.email.slice(0, flags.email.indexOf("@")),
-    role: flags.role,
-    isVerified: flags.verified,
-    actor: ADMIN_ACTOR,
-    requestId,
-  });
-  const ctx = await findOwner(db, { email: flags.email, requestId });
-  const word = { actor: ADMIN_ACTOR, reason: "create-user" };
-  if (flags.plan !== undefined) await startSubscription(ctx, { planId: flags.plan, ...word });
-  if (flags["budget-vnd"] !== undefined) {
-    await setBudget(ctx, { amountMicroVnd: vndToMicroVnd(flags["budget-vnd"]), ...word });
-  }
-  return { userId, orgId, email: flags.email, role: flags.role };
-};
-
-const setBudgetVerb: Verb = async (db, { values }) => {
-  const flags = z
-    .strictObject({ email, vnd, reason: z.string().max(500).default("operator") })
-    .parse(values);
-  const ctx = await findOwner(db, { email: flags.email, requestId: randomUUID() });
-  const amountMicroVnd = vndToMicroVnd(flags.vnd);
-  const { periodId, oldLimitMicroVnd } = await setBudget(ctx, {
-    amountMicroVnd,
-    actor: ADMIN_ACTOR,
-    reason: flags.reason,
-  });
-  return {
-    periodId,
-    oldLimitMicroVnd: oldLimitMicroVnd.toString(),
-    limitMicroVnd: amountMicroVnd.toString(),
-  };
+  return db.transaction((tx) =>
+    once({ db: tx }, { scope: "user.create", key: operationKey, body: flags }, async () => {
+      const { userId, orgId } = await createUser(tx, {
+        email: flags.email,
+        password,
+        name: flags.name ?? flags.email.slice(0, flags.email.indexOf("@")),
+        role: flags.role,
+        isVerified: flags.verified,
+        actor: ADMIN_ACTOR,
+        requestId,
+      });
+      const ctx = await findOwner(tx, { email: flags.email, requestId });
+      const word = { actor: ADMIN_ACTOR, reason: "create-user" };
+      if (flags.plan !== undefined) await startSubscription(ctx, { planId: flags.plan, ...word });
+      if (flags["budget-vnd"] !== undefined) {
+        await setBudget(ctx, { amountMicroVnd: vndToMicroVnd(flags["budget-vnd"]), ...word });
+      }
+      return { userId, orgId, email: flags.email, role: flags.role };
+    }),
+  );
 };
 
 const setPriceVerb: Verb = async (db, { values }) => {
@@ -80,6 +66,7 @@ const setPriceVerb: Verb = async (db, { values }) => {
       "cached-input-usd-per-mtok": z.string().optional(),
       "cache-write-5m-usd-per-mtok": z.string().optional(),
       "cache-write-1h-usd-per-mtok": z.string().optional(),
+      from: fromFlag,
     })
     .parse(values);
   const input = setPriceInput.parse({
@@ -90,7 +77,12 @@ const setPriceVerb: Verb = async (db, { values }) => {
     cacheWrite5mUsdPerMtok: flags["cache-write-5m-usd-per-mtok"],
     cacheWrite1hUsdPerMtok: flags["cache-write-1h-usd-per-mtok"],
   });
-  await setPrice(db, { ...input, actor: ADMIN_ACTOR, requestId: randomUUID() });
+  await setPrice(db, {
+    ...input,
+    from: flags.from ?? null,
+    actor: ADMIN_ACTOR,
+    requestId: randomUUID(),
+  });
   return { model: flags.model, priced: true };
 };
 
@@ -161,11 +153,13 @@ const usageVerb: Verb = async (db, { values }) => {
 /** Every verb of `npm run admin`, by the word it is called with. */
 export const adminVerbs: Readonly<Record<string, Verb>> = {
   "create-user": createUserVerb,
-  "set-budget": setBudgetVerb,
   "set-price": setPriceVerb,
   "retire-price": retirePriceVerb,
   "add-model": addModelVerb,
   "set-flag": setFlagVerb,
   usage: usageVerb,
+  ...budgetVerbs,
   ...engineVerbs,
+  ...ledgerVerbs,
+  ...rateVerbs,
 };

@@ -7,7 +7,7 @@ import { openDatabase } from "./open-database.ts";
 const USAGE = `npm run admin -- <verb> [flags]; verbs: ${Object.keys(adminVerbs).join(", ")}`;
 
 /** Every flag is text but these. */
-const SWITCHES = new Set(["verified", "free", "shadow"]);
+const SWITCHES = new Set(["verified", "free", "shadow", "overwrite-hand-set"]);
 
 function readInput(argv: readonly string[]) {
   const names = argv

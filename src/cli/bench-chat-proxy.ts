@@ -6,6 +6,9 @@ import { createConnection, createServer, type AddressInfo, type Socket } from "n
  */
 export type Flight = { readonly sentAtMs: number; answeredAtMs: number | null };
 
+/** Statements that are counted for themselves and never held: the rate limiter's. */
+const APART = "rate_limits";
+
 export type RoundTripProxy = {
   /** The address of a database of this server, by way of the proxy. */
   readonly through: (databaseUrl: string) => string;
@@ -17,10 +20,17 @@ export type RoundTripProxy = {
   readonly release: () => void;
   /** The flights let through since the last `holdAfter`, on all connections. */
   readonly flights: () => readonly Flight[];
+  /** As `flights`, of the rate limiter alone, which are not among those. */
+  readonly flightsApart: () => readonly Flight[];
   readonly close: () => Promise<void>;
 };
 
-type Gate = { allowed: number; flights: Flight[]; readonly waiting: Set<() => void> };
+type Gate = {
+  allowed: number;
+  flights: Flight[];
+  flightsApart: Flight[];
+  readonly waiting: Set<() => void>;
+};
 
 /**
  * A TCP proxy before PostgreSQL that counts round trips by the frontend protocol and can stop them
@@ -29,7 +39,10 @@ type Gate = { allowed: number; flights: Flight[]; readonly waiting: Set<() => vo
  */
 export async function startRoundTripProxy(serverUrl: string): Promise<RoundTripProxy> {
   const upstream = new URL(serverUrl);
-  const gate: Gate = { allowed: Number.POSITIVE_INFINITY, flights: [], waiting: new Set() };
+  const gate: Gate = {
+    ...{ allowed: Number.POSITIVE_INFINITY, flights: [], flightsApart: [] },
+    waiting: new Set(),
+  };
   const sockets = new Set<Socket>();
   const server = createServer((client) => {
     const database = createConnection(Number(upstream.port || 5432), upstream.hostname);
@@ -56,12 +69,14 @@ export async function startRoundTripProxy(serverUrl: string): Promise<RoundTripP
     },
     holdAfter: (count) => {
       gate.flights = [];
+      gate.flightsApart = [];
       gate.allowed = count;
     },
     allowOneMore: () => allow(gate.allowed + 1),
     isHolding: () => gate.waiting.size > 0,
     release: () => allow(Number.POSITIVE_INFINITY),
     flights: () => gate.flights,
+    flightsApart: () => gate.flightsApart,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -77,13 +92,14 @@ function portOf(address: AddressInfo | string | null): number {
 
 function join(client: Socket, database: Socket, gate: Gate): void {
   const split = makeFlightSplitter();
-  let held: Buffer[] = [];
+  let held: SplitFlight[] = [];
   let last: Flight | null = null;
   const pass = () => {
-    while (held.length > 0 && gate.flights.length < gate.allowed) {
+    for (let [next] = held; next !== undefined; [next] = held) {
+      if (!next.isApart && gate.flights.length >= gate.allowed) break;
       last = { sentAtMs: performance.now(), answeredAtMs: null };
-      gate.flights.push(last);
-      database.write(held[0] ?? Buffer.alloc(0));
+      (next.isApart ? gate.flightsApart : gate.flights).push(last);
+      database.write(next.bytes);
       held = held.slice(1);
     }
     if (held.length === 0) gate.waiting.delete(pass);
@@ -115,16 +131,19 @@ const headerBytes = 5;
 /** Codes of SSLRequest, GSSENCRequest and CancelRequest: a start message may follow the first two. */
 const requestCodes = new Set([80_877_103, 80_877_104, 80_877_102]);
 
-type Split = { readonly flights: Buffer[]; readonly unanswered: Buffer };
+type SplitFlight = { readonly bytes: Buffer; readonly isApart: boolean };
+
+type Split = { readonly flights: SplitFlight[]; readonly unanswered: Buffer };
 
 /** Cuts one connection's bytes into flights; keeps what is not complete yet. */
 function makeFlightSplitter(): (bytes: Buffer) => Split {
   let isStarted = false;
   let rest = Buffer.alloc(0);
   let flight: Buffer[] = [];
+  const isApart = makeApartCheck();
   return (bytes) => {
     rest = Buffer.concat([rest, bytes]);
-    const flights: Buffer[] = [];
+    const flights: SplitFlight[] = [];
     const unanswered: Buffer[] = [];
     for (;;) {
       const header = isStarted ? headerBytes : startHeaderBytes;
@@ -141,9 +160,22 @@ function makeFlightSplitter(): (bytes: Buffer) => Split {
       }
       flight.push(message);
       if (!asking.has(type)) continue;
-      flights.push(Buffer.concat(flight));
+      const messages = flight;
+      flights.push({ bytes: Buffer.concat(messages), isApart: messages.some(isApart) });
       flight = [];
     }
     return { flights, unanswered: Buffer.concat(unanswered) };
+  };
+}
+
+/** A prepared statement is known by its text once, and by its name from then on. */
+function makeApartCheck(): (message: Buffer) => boolean {
+  const names = new Set<string>();
+  return (message) => {
+    const type = String.fromCharCode(message[0] ?? 0);
+    const texts = message.subarray(headerBytes).toString("latin1").split("\0");
+    if (type === "P" && texts[1]?.includes(APART) === true) names.add(texts[0] ?? "");
+    const name = type === "P" ? texts[0] : type === "B" ? texts[1] : null;
+    return name !== null && name !== undefined && names.has(name);
   };
 }

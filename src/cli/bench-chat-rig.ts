@@ -107,6 +107,7 @@ export function ourApp(input: {
   const unset = [
     ...["BASE_URL", "SMTP_URL", "ANTHROPIC_API_KEY", "GEMINI_API_KEY"],
     ...["OPENAI_COMPATIBLE_PROVIDERS", "CLERK_PUBLISHABLE_KEY", "PHO_EMBEDDED_DATABASE_URL"],
+    "REDIS_URL",
   ];
   return {
     directory: ".",

@@ -11,7 +11,12 @@ import { scriptSimulator, shortAnswer } from "./bench-chat-rig.ts";
 export const roundTripsMax = 3;
 export const commitsMax = 1;
 
-export type RoadCount = { readonly roundTrips: number; readonly commits: number };
+export type RoadCount = {
+  readonly roundTrips: number;
+  readonly commits: number;
+  /** Of the rate limiter, beside them. */
+  readonly limiterRoundTrips: number;
+};
 
 /** Medians in ms of the parts of a message's road to its first token, in their order. */
 export type RoadSpans = Readonly<Record<string, number>>;
@@ -58,10 +63,11 @@ async function countOnce({ proxy, sql, simulatorUrl, callOf }: Road): Promise<Ro
     proxy.allowOneMore();
   }
   const roundTrips = proxy.flights().length;
+  const limiterRoundTrips = proxy.flightsApart().length;
   const commits = await countCommitsSince(sql, mark);
   proxy.release();
   await answering;
-  return { roundTrips, commits };
+  return { roundTrips, commits, limiterRoundTrips };
 }
 
 const recordShape = z.object({ calls: z.array(z.unknown()) });

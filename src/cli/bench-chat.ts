@@ -190,7 +190,8 @@ function report(
   );
   say(
     `Before the provider is asked: ${count.roundTrips} round trips (at most ${road.roundTripsMax}), ` +
-      `${count.commits} commits (at most ${road.commitsMax})${isWithinLimits(count) ? "" : ": TOO MANY"}`,
+      `${count.commits} commits (at most ${road.commitsMax})${isWithinLimits(count) ? "" : ": TOO MANY"}; ` +
+      `beside them ${count.limiterRoundTrips} of the rate limiter, on an unlogged table`,
   );
 }
 

@@ -63,25 +63,33 @@ export const databaseStages = [
   vitest("end to end", ["e2e"]),
 ];
 
+/** Tests that do more when `PHO_LONG=1`. */
+const longTests = [
+  "tests/integration/embedded-postgres.test.ts",
+  "tests/faults/F01-budget-overspend.test.ts",
+];
+
+const soakSeeds = [7, 11, 23, 42];
+
 /** What takes long or measures. @returns {Promise<Stage[]>} */
 export async function longStages() {
   const { scripts } = JSON.parse(await readFile("package.json", "utf8"));
-  const durability = vitest(
-    "durability",
-    ["integration"],
-    "tests/integration/embedded-postgres.test.ts",
-  );
+  const inFull = vitest("tests in full length", ["integration"], ...longTests);
   const benches = Object.keys(scripts).filter((name) => name.startsWith("bench:"));
+  const script = (/** @type {string} */ name, /** @type {string[]} */ ...parameters) => ({
+    name: [name, ...parameters].join(" "),
+    run: (/** @type {How} */ how) =>
+      runCommand("npm", ["run", "--silent", name, "--", ...parameters], how),
+  });
   return [
     {
-      ...durability,
-      run: (how) => durability.run({ ...how, env: { ...process.env, PHO_LONG: "1" } }),
+      ...inFull,
+      run: (how) => inFull.run({ ...how, env: { ...process.env, PHO_LONG: "1" } }),
     },
+    script("test:mutants"),
+    ...soakSeeds.map((seed) => script("soak", "--seed", String(seed), "--minutes", "5")),
     { name: "build", run: buildStage },
-    ...benches.map((name) => ({
-      name,
-      run: (/** @type {How} */ how) => runCommand("npm", ["run", "--silent", name], how),
-    })),
+    ...benches.map((name) => script(name)),
   ];
 }
 

@@ -10,8 +10,11 @@ import { databaseStages, longStages, staticStages } from "./test-stages.mjs";
  * Stops at the first stage that fails. Needs nothing but Node to begin with.
  */
 
-/** @typedef {import("./test-stages.mjs").Stage} Stage */
-/** @typedef {{ name: string, isPassed: boolean, took: string, passed: number, failed: number }} Result */
+/**
+ * @typedef {import("./test-stages.mjs").Stage} Stage
+ * @typedef {{ passed: number, failed: number, leftOut: string[] }} Counts
+ * @typedef {Counts & { name: string, isPassed: boolean, took: string }} Result
+ */
 
 process.chdir(fileURLToPath(new URL("../../", import.meta.url)));
 const stopping = new AbortController();
@@ -71,11 +74,17 @@ async function runStage(stage, isShown) {
     took,
     passed: outcome.passed ?? 0,
     failed: outcome.failed ?? 0,
+    leftOut: leftOutOf(outcome.output),
   });
   if (!isPassed) process.exitCode = 1;
   if (!isPassed && !isShown) process.stdout.write(`\n${outcome.output.trimEnd()}\n\n`);
   process.stdout.write(`${isPassed ? "passed" : "FAILED"}  ${stage.name} (${took})\n`);
   return isPassed;
+}
+
+/** What tests said they could not do on this machine. @param {string} output */
+function leftOutOf(output) {
+  return [...output.matchAll(/LEFT OUT: (.+)/g)].map(([, what = ""]) => what.trim());
 }
 
 /** The last line counts the tests of all stages; a failed stage without tests counts as one failure. */
@@ -94,6 +103,8 @@ function printTable() {
     (sum, result) => sum + (result.isPassed ? 0 : Math.max(1, result.failed)),
     0,
   );
-  process.stdout.write(`Left out: nothing. Total time: ${seconds(startedMs)}\n`);
+  const leftOut = [...new Set(results.flatMap((result) => result.leftOut))];
+  const left = leftOut.length === 0 ? "nothing" : leftOut.join("; ");
+  process.stdout.write(`Left out: ${left}. Total time: ${seconds(startedMs)}\n`);
   process.stdout.write(`${passed} passed, ${failed} failed\n`);
 }

@@ -61,6 +61,8 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
       ...process.env,
       NODE_ENV: options.isDev ? "development" : "production",
       NEXT_TELEMETRY_DISABLED: "1",
+      // Our own shutdown (server/drain.ts) ends it; Next's would wait for streams without end.
+      ...(options.isDev ? {} : { NEXT_MANUAL_SIG_HANDLE: "true" }),
     },
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });

@@ -48,6 +48,8 @@ export type DomainErrorDetails = {
   readonly feature?: string;
   readonly field?: string;
   readonly retryAfterSeconds?: number;
+  /** The answer is there and only its booking waits for the database: nothing is to be sent again. */
+  readonly isAnswerUnbooked?: boolean;
   /** The conversation that keeps this refusal as an item. */
   readonly conversationId?: string;
 };

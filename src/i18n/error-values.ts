@@ -26,6 +26,7 @@ export function errorValues(
     hasModel: presence(details.modelId),
     model: details.modelId ?? "",
     feature: details.feature ?? "other",
+    isAnswerUnbooked: details.isAnswerUnbooked === true ? "yes" : "no",
     hasWait: presence(seconds),
     seconds: seconds ?? 0,
     requestId: details.requestId ?? "",

@@ -43,6 +43,7 @@ const settings = z.object({
   HOST: z.string().default("127.0.0.1"),
   BASE_URL: z.url().optional(),
   DATABASE_URL: z.string().startsWith("postgres").optional(),
+  REDIS_URL: z.string().startsWith("redis").optional(),
   /** Set by `npm run up` only: the server it started itself. Never in `.env`. */
   PHO_EMBEDDED_DATABASE_URL: z.string().startsWith("postgres").optional(),
   /** Set by `npm run up` only: where the embedded database, the secret and the outbox live. */
@@ -70,6 +71,7 @@ const settings = z.object({
   USAGE_TRACKING_ENABLED: flag(true),
   TRUSTED_PROXY_HOPS: z.coerce.number().int().min(0).max(10).default(0),
   FREE_PLAN_DAILY_CEILING_VND: z.coerce.bigint().nonnegative().default(500_000n),
+  METRICS_TOKEN: z.string().min(16).optional(),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
 });
 

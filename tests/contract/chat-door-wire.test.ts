@@ -4,7 +4,7 @@ import { makeCustomer, type Person } from "../factories/people.ts";
 import { ask } from "../factories/questions.ts";
 import { chat, ORIGIN, startApp, type AppUnderTest } from "../support/app-under-test.ts";
 import { contradictions } from "../support/check-books.ts";
-import { serveChatDoor, type HttpDoor } from "../support/http-door.ts";
+import { serveDoors, type HttpDoor } from "../support/http-door.ts";
 import { eventsOf, readAnswer } from "../support/read-answer.ts";
 
 const MODEL = "openai/gpt-5.4-mini";
@@ -15,7 +15,7 @@ let person: Person;
 
 beforeAll(async () => {
   app = await startApp();
-  door = await serveChatDoor();
+  door = await serveDoors();
   person = await makeCustomer(app.database, { locale: "en" });
 });
 

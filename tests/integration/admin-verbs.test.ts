@@ -45,7 +45,7 @@ async function admin(
 
 async function audited() {
   const rows = await app.database
-    .sql`select action, actor, subject from audit_log order by created_at, id`;
+    .sql`select action, actor, subject from audit_log order by created_at, ctid`;
   return rows.map(
     (row) =>
       `${String(row["action"])} ${String(row["subject"]).replace(/:.*/, "")} ${String(row["actor"])}`,

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { readyDoor } from "@/api/doors/health.ts";
 import { makeCustomer, type Person } from "../factories/people.ts";
 import { ask } from "../factories/questions.ts";
+import { until } from "../support/until.ts";
 import { chat, readRefusal, startApp, trpc, type AppUnderTest } from "../support/app-under-test.ts";
 import { contradictions } from "../support/check-books.ts";
 import { startDatabaseProxy, type DatabaseProxy } from "../support/database-proxy.ts";
@@ -66,7 +67,7 @@ it("a database lost between the question and its reservation stops the call", as
   await proxy.mend();
 });
 
-it("a database lost while the answer streams ends the answer honestly, the hold kept for recovery", async () => {
+it("a database lost while the answer streams: the answer comes, the reader is told, one booking follows", async () => {
   app.simulator.reset();
   const person = await makeCustomer(app.database, { locale: "en" });
   const text = ask({ output: 12, tokensPerChunk: 4, pauseAfter: 2 });
@@ -76,12 +77,21 @@ it("a database lost while the answer streams ends the answer honestly, the hold 
   app.simulator.release();
   const answer = await readAnswer(response);
   expect(answer.isDone).toBe(false);
+  expect(answer.text).toBe(app.simulator.calls[0]?.textSent);
   expect(answer.error?.code).toBe("database_unavailable");
+  expect(answer.error?.message).toContain("no need to send it again");
   await proxy.mend();
-  const [row] = await app.database.sql`
-    select r.state, c.outcome, (select count(*)::int from usage_logs where user_id = ${person.userId}) as logs
-      from reservations r join provider_calls c on c.reservation_id = r.id where r.user_id = ${person.userId}`;
-  expect(row).toEqual({ state: "held", outcome: null, logs: 0 });
+  const rows = await until(async () => {
+    const found = await app.database.sql`
+      select r.state, c.outcome, l.source, l.output_tokens from reservations r
+        join provider_calls c on c.reservation_id = r.id left join usage_logs l on l.provider_call_id = c.id
+       where r.user_id = ${person.userId} and r.state <> 'held'`;
+    return found.length > 0 ? found : null;
+  });
+  expect([...rows]).toEqual([
+    { state: "settled", outcome: "complete", source: "reported", output_tokens: 12 },
+  ]);
+  expect(await contradictions(app.database.sql)).toEqual([]);
 });
 
 async function untilSomebodyWaits(): Promise<void> {

@@ -184,7 +184,7 @@ describe("a refusal under its id", () => {
   });
 
   it("of a provider that failed at once is replayed as the failure it was", async () => {
-    const body = question({ status: 500 });
+    const body = question({ status: 400 });
     const first = await readRefusal(await chat(person, body));
     const second = await readRefusal(await chat(person, body));
     expect([first.status, second.status]).toEqual([502, 502]);

@@ -209,11 +209,14 @@ describe("each limit refuses with its own code", () => {
   it("what all free plans share in a day", async () => {
     const person = await makePerson(app.database);
     const ceiling = vndToMicroVnd(CEILING_VND).toString();
-    await app.database.sql.unsafe(
-      `insert into daily_counters (scope, subject_id, day, used_micro_vnd)
-       values ('free_plan', 'all', ${day}, ${ceiling})
-       on conflict (scope, subject_id, day) do update set used_micro_vnd = excluded.used_micro_vnd`,
-    );
+    const fill = (amount: string) =>
+      app.database.sql.unsafe(
+        `insert into daily_counters (scope, subject_id, day, used_micro_vnd)
+         values ('free_plan', 'all', ${day}, ${amount})
+         on conflict (scope, subject_id, day)
+         do update set used_micro_vnd = daily_counters.used_micro_vnd + excluded.used_micro_vnd`,
+      );
+    await fill(ceiling);
     expect(await sentence(person)).toEqual({
       code: "free_ceiling_reached",
       status: 402,
@@ -221,6 +224,8 @@ describe("each limit refuses with its own code", () => {
     });
     const customer = await makeCustomer(app.database);
     expect((await readAnswer(await chat(customer, {}))).isDone).toBe(true);
+    await fill(`-${ceiling}`);
+    expect((await readAnswer(await chat(person, {}))).isDone).toBe(true);
   });
 
   it("a model of a higher tier than the plan's", async () => {

@@ -115,7 +115,9 @@ describe("a call is booked as the provider billed it", () => {
       cache_write_1h_tokens: billed?.cacheWrite1h,
       output_tokens: billed?.output,
       reasoning_tokens: billed?.reasoning,
-      cost_micro_vnd: answer.receipt?.costMicroVnd,
+      cost_micro_vnd: (
+        BigInt(answer.receipt?.costMicroVnd ?? 0) + BigInt(answer.receipt?.creditedMicroVnd ?? 0)
+      ).toString(),
     });
     expect(answer.text).toBe(call?.textSent);
     expect(answer).toMatchObject({ isDone: true, finishReason: finish, error: null });
@@ -129,10 +131,17 @@ describe("a call is booked as the provider billed it", () => {
 it.each(["openai/gpt-5.4", "gemini/gemini-3.1-pro-preview"])(
   "%s: a long context is priced by the tier of the tokens the provider counted",
   async (model) => {
-    const text = ask({ input: 280_000, cached: 1_000, output: 20 });
+    // A tier that a question which fits a request of ours can pass.
+    await app.database.sql`
+      insert into model_prices (model_id, valid_from, context_tokens_min, fresh_input_pico_usd, cached_input_pico_usd,
+                                cache_write_5m_pico_usd, cache_write_1h_pico_usd, output_pico_usd, source)
+      select model_id, valid_from, 4000, 2 * fresh_input_pico_usd, cached_input_pico_usd, cache_write_5m_pico_usd,
+             cache_write_1h_pico_usd, 2 * output_pico_usd, 'a tier of the test'
+        from model_prices where model_id = ${model} and context_tokens_min = 0 and valid_to is null`;
+    const text = ask({ input: 6_000, cached: 1_000, output: 20 });
     const answer = await readAnswer(await chat(person, { model, text }));
     const [row] = await app.database.sql`
-      select p.context_tokens_min > 200000 as is_long, held.context_tokens_min as tier_held
+      select p.context_tokens_min = 4000 as is_long, held.context_tokens_min as tier_held
         from usage_logs l join model_prices p on p.id = l.price_id
         join provider_calls c on c.id = l.provider_call_id join model_prices held on held.id = c.price_id
        where l.id = ${answer.receipt?.usageLogIds[0] ?? ""}`;
@@ -152,7 +161,8 @@ it("a stream that never reports usage is estimated and says so", async () => {
 
 it("what is shown is what is booked: bar, history and month add up to the logs", async () => {
   const [sum] = await app.database.sql`
-    select sum(cost_micro_vnd)::text as cost, count(*)::int as calls from usage_logs
+    select sum(cost_micro_vnd)::text as cost, (count(*) filter (where kind = 'usage'))::int as calls,
+           count(*)::int as rows from usage_logs
      where user_id = ${person.userId}`;
   const summary = await trpc(person, "costOptimization.getUsageSummary");
   expect(summary.data).toMatchObject({
@@ -163,7 +173,7 @@ it("what is shown is what is booked: bar, history and month add up to the logs",
   const history = await trpc(person, "costOptimization.getUsageHistory", { input: { page: 1 } });
   expect(history.data).toMatchObject({
     totalCostMicroVnd: sum?.["cost"],
-    totalRows: sum?.["calls"],
+    totalRows: sum?.["rows"],
   });
 });
 

@@ -55,6 +55,14 @@ async function isKnown(userId: unknown): Promise<boolean> {
   return rows.length > 0;
 }
 
+/** As an operator does: with a word in the audit log. */
+async function giveRole(userId: string, role: string): Promise<void> {
+  const { sql } = database;
+  await sql`update users set role = ${role} where id = ${userId}`;
+  await sql`insert into audit_log (actor, action, subject, after, reason, request_id)
+    values ('test', 'user.set_role', ${`user:${userId}`}, ${sql.json({ role })}, 'test', 'test')`;
+}
+
 describe("a good token", () => {
   it("lets the person in by cookie and by Bearer, keyed by the Clerk id, with an organisation of their own", async () => {
     const claims = claimsOf({ email: "Lan@pho.example", email_verified: true, name: "Lan" });
@@ -87,7 +95,7 @@ describe("a good token", () => {
   it("never brings a role with it, and follows the verified state", async () => {
     const claims = claimsOf({ email: "follow@pho.example", email_verified: false, role: "admin" });
     expect(await ctxOf(tokenOf(claims))).toMatchObject({ role: "user", isEmailVerified: false });
-    await database.sql`update users set role = 'finance' where id = ${String(claims["sub"])}`;
+    await giveRole(String(claims["sub"]), "finance");
     const later = tokenOf({ ...claims, email_verified: true });
     expect(await ctxOf(later)).toMatchObject({ role: "finance", isEmailVerified: true });
   });

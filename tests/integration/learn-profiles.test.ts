@@ -21,7 +21,7 @@ const ago = (ms: number) => new Date(NOW.getTime() - ms);
 let app: AppUnderTest;
 
 beforeAll(async () => {
-  app = await startApp();
+  app = await startApp({ isBalanced: false });
   await freezeClock(app.database.sql, NOW);
 });
 

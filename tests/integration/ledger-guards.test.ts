@@ -223,7 +223,7 @@ async function heldReservation(): Promise<string> {
       orgId: person.orgId,
       userId: person.userId,
       periodId: period?.["id"],
-      turnId: randomUUID(),
+      turnId: null,
     },
     ...{ purpose: "chat", holdMicroVnd: "7", memberLimitMicroVnd: null, counters: [] },
     ...{ day: dayOf(rate?.["now"] as Date), now: rate?.["now"], expiresAt: "2030-01-01T00:00:00Z" },

@@ -9,6 +9,8 @@ import { until } from "../support/until.ts";
 
 const ROUND_TRIPS_MAX = 3;
 const COMMITS_MAX = 1;
+/** Counted apart: the rate limiter's one statement for address, user and organisation. */
+const LIMITER_ROUND_TRIPS = 1;
 
 /** Until every connection of the pool has prepared every statement. */
 const WARM_UP_MESSAGES = 12;
@@ -61,14 +63,16 @@ async function asksProvider(person: Person, body: ChatBody): Promise<boolean> {
   const answering = chat(person, body);
   const isAsked = await until(() => app.simulator.calls.length > 0, 2_000).catch(() => false);
   const commits = await countCommitsSince(app.database.sql, mark);
+  const limiterRoundTrips = proxy.flightsApart().length;
   proxy.release();
   await (await answering).text();
   expect((await answering).status).toBe(200);
   if (isAsked) expect(commits).toBe(COMMITS_MAX);
+  if (isAsked) expect(limiterRoundTrips).toBe(LIMITER_ROUND_TRIPS);
   return isAsked;
 }
 
-describe("a message reaches its provider after three round trips and one commit at most", () => {
+describe("a message reaches its provider after three round trips and one commit at most, the limiter's apart", () => {
   it.each(cases)("$name", async ({ body, isFree }) => {
     let isAsked = false;
     for (let attempt = 0; attempt < ATTEMPTS_MAX && !isAsked; attempt += 1) {

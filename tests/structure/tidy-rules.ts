@@ -90,6 +90,7 @@ export const bannedFileNames: TidyCheck = (root) =>
 const kebab = /^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+)*$/;
 const nextFolder = /^(\([a-z-]+\)|\[[a-z-]+\]|\[\.\.\.[a-z-]+\]|\[\[\.\.\.[a-z-]+\]\])$/;
 const faultTest = /^F\d+[a-z]?-[a-z0-9-]+\.test\.ts$/;
+const mutant = /^F\d+-[a-z0-9-]+\.patch$/;
 
 function isWellNamed(file: string): boolean {
   const parts = file.split("/");
@@ -102,13 +103,14 @@ function isWellNamed(file: string): boolean {
     folders.every((folder) => kebab.test(folder) || (inApp && nextFolder.test(folder))) &&
     (kebab.test(name) ||
       name === "README.md" ||
-      (/^tests\/(faults|e2e)\//.test(file) && faultTest.test(name)))
+      (/^tests\/(faults|e2e)\//.test(file) && faultTest.test(name)) ||
+      (file.startsWith("tests/mutants/") && mutant.test(name)))
   );
 }
 
 /**
  * Files and folders are kebab-case (Next's own brackets, READMEs and the F<nn> fault tests
- * excepted).
+ * and their mutants excepted).
  */
 export const kebabCaseNames: TidyCheck = (root) =>
   ["src", "drizzle", "tests"]

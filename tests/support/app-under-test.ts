@@ -26,6 +26,8 @@ type AppOptions = {
   readonly settings?: Readonly<Record<string, string>>;
   /** Where the product finds its database, when not at its own address. */
   readonly databaseUrl?: (url: string) => string;
+  /** false: the file plants rows no product would write, and leaves them. */
+  readonly isBalanced?: boolean;
 };
 
 /** The environment of a product whose providers are all the simulator. */
@@ -50,7 +52,11 @@ export function settingsFor(database: string, simulator: Simulator): Record<stri
  * once per process, so one per test file.
  */
 export async function startApp(options: AppOptions = {}): Promise<AppUnderTest> {
-  const [database, simulator] = await Promise.all([createTestDatabase(), startProviderSimulator()]);
+  const { isBalanced = true } = options;
+  const [database, simulator] = await Promise.all([
+    createTestDatabase({ isBalanced }),
+    startProviderSimulator(),
+  ]);
   const url = options.databaseUrl?.(database.url) ?? database.url;
   Object.assign(process.env, settingsFor(url, simulator), options.settings);
   return {

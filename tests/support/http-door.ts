@@ -2,17 +2,22 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
+import type { LimitTable } from "@/api/door-limits.ts";
 import { chatDoor } from "@/api/doors/chat.ts";
+import { liveDoor, readyDoor } from "@/api/doors/health.ts";
+import { trpcDoor } from "@/api/doors/trpc.ts";
 
 export type HttpDoor = { readonly url: string; readonly close: () => Promise<void> };
 
 /**
- * The chat door behind a real socket, as a server mounts it: the request's signal aborts when the
- * client goes away, and the response's body is cancelled.
+ * The product's doors behind a real socket, as a server mounts them: the request's signal aborts
+ * when the client goes away, and the response's body is cancelled.
+ * @param limits in place of the product's own.
  */
-export async function serveChatDoor(): Promise<HttpDoor> {
+export async function serveDoors(limits?: LimitTable): Promise<HttpDoor> {
+  const parts = limits === undefined ? {} : { limits };
   const server = createServer((incoming, outgoing) => {
-    answer(incoming, outgoing).catch((error: unknown) => {
+    answer(incoming, outgoing, parts).catch((error: unknown) => {
       outgoing.destroy(error instanceof Error ? error : new Error(String(error)));
     });
   });
@@ -32,23 +37,18 @@ export async function serveChatDoor(): Promise<HttpDoor> {
   };
 }
 
-async function answer(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+type Parts = { readonly limits?: LimitTable };
+
+async function answer(
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  parts: Parts,
+): Promise<void> {
   const gone = new AbortController();
   outgoing.once("close", () => {
     gone.abort();
   });
-  const path = incoming.url ?? "/";
-  const headers = new Headers();
-  for (const [name, value] of Object.entries(incoming.headers)) {
-    if (typeof value === "string") headers.set(name, value);
-  }
-  const request = new Request(new URL(path, "http://127.0.0.1"), {
-    method: "POST",
-    headers,
-    body: await buffer(incoming),
-    signal: gone.signal,
-  });
-  const response = await chatDoor(request, { provider: path.split("/")[3] ?? "auto" });
+  const response = await knock(await requestOf(incoming, gone.signal), parts);
   outgoing.writeHead(response.status, Object.fromEntries(response.headers));
   if (response.body === null) {
     outgoing.end();
@@ -58,4 +58,30 @@ async function answer(incoming: IncomingMessage, outgoing: ServerResponse): Prom
   outgoing.once("close", () => body.destroy());
   body.on("error", () => outgoing.destroy());
   body.pipe(outgoing);
+}
+
+async function requestOf(incoming: IncomingMessage, signal: AbortSignal): Promise<Request> {
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(incoming.headers)) {
+    if (typeof value === "string") headers.set(name, value);
+  }
+  const { method = "GET" } = incoming;
+  const hasBody = method !== "GET" && method !== "HEAD";
+  return new Request(new URL(incoming.url ?? "/", "http://127.0.0.1"), {
+    method,
+    headers,
+    body: hasBody ? await buffer(incoming) : null,
+    signal,
+  });
+}
+
+async function knock(request: Request, parts: Parts): Promise<Response> {
+  const { pathname } = new URL(request.url);
+  if (pathname.startsWith("/webapi/chat/")) {
+    return chatDoor(request, { provider: pathname.split("/")[3] ?? "auto" }, parts);
+  }
+  if (pathname.startsWith("/api/trpc")) return trpcDoor(request);
+  if (pathname === "/api/health/live") return liveDoor();
+  if (pathname === "/api/health/ready") return readyDoor();
+  return new Response("no such door", { status: 404 });
 }

@@ -29,6 +29,8 @@ export type Simulator = {
   readonly geminiBaseUrl: string;
   readonly anthropicBaseUrl: string;
   readonly calls: readonly SimulatorCall[];
+  /** All of its life, `reset` or not: what the oracle goes by. */
+  readonly everyCall: readonly SimulatorCall[];
   /**
    * What requests without a directive get from now on; a directive is `[[sim:{…}]]` in the last
    * user message.
@@ -64,6 +66,7 @@ export async function startProviderSimulator(port = 0): Promise<Simulator> {
     geminiBaseUrl: `${url}/gemini/v1`,
     anthropicBaseUrl: url,
     calls: record.calls,
+    everyCall: record.everyCall,
     script: setScript,
     hold: record.hold,
     release: record.release,
@@ -145,23 +148,25 @@ async function respond(exchange: Exchange): Promise<void> {
   const requestBody: unknown = await json(request).catch(() => null);
   const parsed = requestSchema.safeParse(requestBody);
   const model = parsed.data?.model ?? "";
+  const texts = parsed.data?.messages.map((message) => message.content) ?? [];
+  const lastUserText = texts.at(-1) ?? "";
   const callId = record.nextCallId();
   const call: SimulatorCall = {
-    ...{ callId, wire: kind, path, model, servedModel: model, requestBody },
+    ...{ callId, wire: kind, path, model, servedModel: model, requestBody, lastUserText },
     ...{ receivedAt: Date.now(), startedAt: null, endedAt: null, disconnectedAt: null },
-    ...{ status: 0, textSent: "", billed: { ...nothingBilled } },
+    ...{ status: 0, textSent: "", billed: { ...nothingBilled }, script: null },
   };
-  record.calls.push(call);
-  record.changed();
-  const texts = parsed.data?.messages.map((message) => message.content) ?? [];
+  record.add(call);
+  const attempt = record.calls.filter((other) => other.lastUserText === lastUserText).length;
   const script = scriptOf(
-    { wire: kind, model, lastUserText: texts.at(-1) ?? "", body: requestBody },
+    { wire: kind, model, lastUserText, attempt, body: requestBody },
     exchange,
     {
       isAuthorised: isAuthorised(request, kind),
       isWellFormed: parsed.success,
     },
   );
+  call.script = script;
   call.servedModel = script.servedModel ?? model;
   await playAnswer({
     ...{ call, record, wire: wires[kind], script, response },

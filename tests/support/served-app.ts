@@ -78,6 +78,7 @@ function spawnServer(port: number, settings: Readonly<Record<string, string>>): 
     env: {
       ...unset,
       ...{ PATH, HOME, NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1" },
+      NEXT_MANUAL_SIG_HANDLE: "true",
       ...(TMPDIR === undefined ? {} : { TMPDIR }),
       ...settings,
       PORT: String(port),

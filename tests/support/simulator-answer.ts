@@ -25,11 +25,10 @@ export async function playAnswer(play: Play): Promise<void> {
   const { record, script } = play;
   const gone = watchDisconnect(play);
   await Promise.race([record.heldUntilReleased(), gone.promise]);
-  if (script.pauseBeforeHead && !gone.happened()) {
-    await Promise.race([record.pausedUntilReleased(), gone.promise]);
-  }
+  if (script.pauseBeforeHead && !gone.happened()) await pause(play, gone.promise);
   if (gone.happened()) return;
-  if (script.status !== undefined) endWithStatus(play, script.status);
+  if (script.resetBeforeHead) reset(play);
+  else if (script.status !== undefined) endWithStatus(play, script.status);
   else if (script.rawBody !== undefined) await endWithRawBody(play, script.rawBody);
   else await streamAnswer(play, gone);
 }
@@ -53,6 +52,18 @@ function watchDisconnect({ call, record, response }: Play): Gone {
 function end(call: SimulatorCall, record: SimulatorRecord): void {
   call.endedAt = Date.now();
   record.changed();
+}
+
+/** Silence until `release()`, the end of the script's patience or of the connection. */
+async function pause({ record, script }: Play, gone: Promise<void>): Promise<void> {
+  const over = script.pauseMs === undefined ? [] : [setTimeout(script.pauseMs)];
+  await Promise.race([record.pausedUntilReleased(), gone, ...over]);
+}
+
+function reset({ call, record, response }: Play): void {
+  call.endedAt = Date.now();
+  response.socket?.resetAndDestroy();
+  end(call, record);
 }
 
 function sendHead({ call, record, wire, response }: Play): void {
@@ -81,7 +92,7 @@ function endWithStatus({ call, record, wire, script, response }: Play, status: n
 
 async function endWithRawBody(play: Play, rawBody: string): Promise<void> {
   const { call, record, script, response } = play;
-  const bytes = Buffer.from(rawBody, "utf8");
+  const bytes = Buffer.from(rawBody, script.rawEncoding);
   const splitAt = script.splitAt ?? bytes.length;
   sendHead(play);
   response.write(bytes.subarray(0, splitAt));
@@ -111,9 +122,9 @@ async function streamAnswer(play: Play, gone: Gone): Promise<void> {
     bill: () => billed,
   };
   sendHead(play);
-  response.write(wire.open(answer));
+  await write(play, gone, wire.open(answer));
   if (script.showReasoning && reasoning > 0)
-    response.write(wire.reasoning(answer, textOfTokens(reasoning)));
+    await write(play, gone, wire.reasoning(answer, textOfTokens(reasoning)));
   const chunks = chunksOf(text, script.tokensPerChunk);
   let bytesSent = 0;
   for (const [index, chunk] of chunks.entries()) {
@@ -123,12 +134,26 @@ async function streamAnswer(play: Play, gone: Gone): Promise<void> {
     bytesSent += Buffer.byteLength(chunk, "utf8");
     call.textSent += chunk;
     billed.output = reasoning + Math.ceil(bytesSent / 4);
-    response.write(wire.text(answer, chunk));
+    await write(play, gone, wire.text(answer, chunk));
   }
   if (await endsHere(play, answer, chunks.length)) return;
   if (gone.happened()) return;
-  response.end(wire.close(answer));
+  if (script.dripMs !== undefined) await write(play, gone, wire.close(answer));
+  if (gone.happened()) return;
+  response.end(script.dripMs === undefined ? wire.close(answer) : "");
   end(call, record);
+}
+
+async function write({ script, response }: Play, gone: Gone, bytes: string): Promise<void> {
+  if (script.dripMs === undefined) {
+    response.write(bytes);
+    return;
+  }
+  for (const byte of Buffer.from(bytes, "utf8")) {
+    await Promise.race([setTimeout(script.dripMs), gone.promise]);
+    if (gone.happened()) return;
+    response.write(Buffer.of(byte));
+  }
 }
 
 function planAnswer({ script, outputTokensMax }: Play) {
@@ -150,16 +175,14 @@ async function pace(delayMs: number): Promise<void> {
  * Acts out what the script holds for the moment after `index` chunks; true when that was the end of
  * the answer.
  */
-async function endsHere(
-  { call, record, wire, script, response }: Play,
-  answer: Answer,
-  index: number,
-) {
+async function endsHere(play: Play, answer: Answer, index: number) {
+  const { call, record, wire, script, response } = play;
   if (script.pauseAfter === index) {
     record.changed();
-    await Promise.race([record.pausedUntilReleased(), closed(response)]);
+    await pause(play, closed(response));
     if (call.disconnectedAt !== null) return true;
   }
+  if (script.garbageAfter === index) response.write(script.garbage);
   if (script.errorAfter === index) {
     response.end(wire.errorEvent(answer));
   } else if (script.endAfter === index) {
@@ -167,8 +190,8 @@ async function endsHere(
   } else if (script.resetAfter === index) {
     // A reset throws unsent bytes away, so what was written before must leave first.
     await new Promise((resolve) => response.write(": reset\n\n", resolve));
-    call.endedAt = Date.now();
-    response.socket?.resetAndDestroy();
+    reset(play);
+    return true;
   } else return false;
   end(call, record);
   return true;

@@ -50,7 +50,7 @@ export async function ask(
       } else if (event.type === "reasoning") collected.reasoning += event.text;
       else if (event.type === "usage") collected.usage = event.usage;
       else if (event.type === "finished") collected.finishReason = event.finishReason;
-      else {
+      else if (event.type === "started") {
         collected.providerRequestId = event.providerRequestId;
         collected.servedModel = event.servedModel;
       }

@@ -1,5 +1,5 @@
 import type { Bill } from "./simulator-bill.ts";
-import type { SimulatedRequest } from "./simulator-script.ts";
+import type { FilledScript, SimulatedRequest } from "./simulator-script.ts";
 
 /**
  * What the simulated provider remembers of one request; times are epoch milliseconds of its own
@@ -12,6 +12,9 @@ export type SimulatorCall = {
   readonly model: string;
   readonly receivedAt: number;
   readonly requestBody: unknown;
+  readonly lastUserText: string;
+  /** How the answer was to be; null for a request that was refused as malformed. */
+  script: FilledScript | null;
   servedModel: string;
   /** When the head of the response was sent. */
   startedAt: number | null;
@@ -28,6 +31,9 @@ type Waiter = { readonly isMet: () => boolean; readonly resolve: () => void };
 /** The simulator's memory: its calls, the gates that keep it silent, and who waits for what. */
 export type SimulatorRecord = {
   readonly calls: SimulatorCall[];
+  /** Those of before `reset` too. */
+  readonly everyCall: SimulatorCall[];
+  readonly add: (call: SimulatorCall) => void;
   readonly nextCallId: () => string;
   /** To be called after every change of a call. */
   readonly changed: () => void;
@@ -43,6 +49,7 @@ export type SimulatorRecord = {
 
 export function newSimulatorRecord(): SimulatorRecord {
   const calls: SimulatorCall[] = [];
+  const everyCall: SimulatorCall[] = [];
   let waiters: Waiter[] = [];
   let sleepers: (() => void)[] = [];
   let isHeld = false;
@@ -65,7 +72,13 @@ export function newSimulatorRecord(): SimulatorRecord {
   };
   return {
     calls,
+    everyCall,
     changed,
+    add: (call) => {
+      calls.push(call);
+      everyCall.push(call);
+      changed();
+    },
     release,
     nextCallId: () => `req_${epoch}${(sequence += 1).toString().padStart(8, "0")}`,
     until: (isMet) =>

@@ -43,6 +43,15 @@ export const simulatorScriptSchema = z.strictObject({
   pauseAfter: count.optional(),
   /** Silence before the head of the response, until `release()`. */
   pauseBeforeHead: z.boolean().default(false),
+  /** A silence ends by itself after so long. */
+  pauseMs: count.optional(),
+  /** The connection is reset before the head of the response. */
+  resetBeforeHead: z.boolean().default(false),
+  /** Every single byte of the stream comes so long after the one before. */
+  dripMs: count.optional(),
+  /** After so many chunks these bytes come between two events, as they are; the answer goes on. */
+  garbageAfter: count.optional(),
+  garbage: z.string().default("data: {not json\n\n"),
   /** `none`: never reported. An object: sent as it is, in place of the true usage. */
   usage: z
     .union([z.literal("true"), z.literal("none"), z.record(z.string(), z.unknown())])
@@ -51,7 +60,11 @@ export const simulatorScriptSchema = z.strictObject({
   usageOnFinish: z.boolean().default(false),
   /** The whole body, sent as it is with status 200 and cut into two writes at `splitAt` bytes. */
   rawBody: z.string().optional(),
+  /** `base64`: for a body that is not text. */
+  rawEncoding: z.enum(["utf8", "base64"]).default("utf8"),
   splitAt: count.optional(),
+  /** What the n-th request with this very question gets, laid over the rest of the script. */
+  attempts: z.array(z.record(z.string(), z.unknown())).optional(),
 });
 
 export type SimulatorScript = z.input<typeof simulatorScriptSchema>;
@@ -62,6 +75,8 @@ export type SimulatedRequest = {
   readonly wire: "openai" | "gemini" | "anthropic";
   readonly model: string;
   readonly lastUserText: string;
+  /** 1 for the first request with this last user message, 2 for its first repetition. */
+  readonly attempt: number;
   readonly body: unknown;
 };
 
@@ -75,6 +90,14 @@ const directivePattern = /\[\[sim:(\{.*\})\]\]/s;
  */
 export function scriptFor(request: SimulatedRequest, source: ScriptSource): FilledScript {
   const directive = directivePattern.exec(request.lastUserText)?.[1];
-  if (directive !== undefined) return simulatorScriptSchema.parse(JSON.parse(directive));
-  return simulatorScriptSchema.parse(typeof source === "function" ? source(request) : source);
+  const given: unknown =
+    directive !== undefined
+      ? JSON.parse(directive)
+      : typeof source === "function"
+        ? source(request)
+        : source;
+  const script = simulatorScriptSchema.parse(given);
+  const own = script.attempts?.[request.attempt - 1];
+  if (own === undefined) return script;
+  return simulatorScriptSchema.parse({ ...(given as SimulatorScript), ...own });
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import postgres from "postgres";
 import { closeDb, makeDb, type Db } from "@/server/db/client.ts";
+import { contradictionsAt } from "./check-books.ts";
 
 export const urlVariable = "TEST_DATABASE_URL";
 export const templateVariable = "PHO_TEST_TEMPLATE";
@@ -10,16 +11,18 @@ export type TestDatabase = {
   readonly db: Db;
   /** Plain SQL beside the query builder, on connections of its own. */
   readonly sql: postgres.Sql;
+  /** Checks the books, then drops it. @throws Error naming the invariants that do not hold. */
   readonly drop: () => Promise<void>;
 };
 
 /**
  * A database of its own: migrated, seeded, cloned in tens of milliseconds. One per file, in
  * `beforeAll`; `drop` it in `afterAll`. Tests inside a file part by making their own organisations.
- * @param options.max connections of `db` at most.
+ * @param options.max connections of `db` at most. `isBalanced: false`: the file plants rows no
+ * product would write, and leaves them.
  */
 export async function createTestDatabase(
-  options: { readonly max?: number } = {},
+  options: { readonly max?: number; readonly isBalanced?: boolean } = {},
 ): Promise<TestDatabase> {
   const serverUrl = fromGlobalSetup(urlVariable);
   const template = fromGlobalSetup(templateVariable);
@@ -36,13 +39,22 @@ export async function createTestDatabase(
     db,
     sql,
     drop: async () => {
-      await Promise.all([closeDb(db), sql.end({ timeout: 5 })]);
-      await onServer(
-        serverUrl,
-        (admin) => admin`drop database if exists ${admin(name)} with (force)`,
-      );
+      try {
+        if (options.isBalanced !== false) await expectBalancedBooks(url);
+      } finally {
+        await Promise.all([closeDb(db), sql.end({ timeout: 5 })]);
+        await onServer(
+          serverUrl,
+          (admin) => admin`drop database if exists ${admin(name)} with (force)`,
+        );
+      }
     },
   };
+}
+
+async function expectBalancedBooks(url: string): Promise<void> {
+  const found = await contradictionsAt(url);
+  if (found.length > 0) throw new Error(`the books do not balance:\n${found.join("\n")}`);
 }
 
 /**

@@ -5,38 +5,57 @@ import { sendMessageInput } from "@/features/chat/schema.ts";
 import { sendMessage, type TurnStart } from "@/features/chat/send-message.ts";
 import type { Ctx } from "@/server/ctx.ts";
 import { env } from "@/server/env.ts";
+import { isDraining } from "@/server/drain.ts";
 import { localeOf } from "@/server/request-locale.ts";
-import { authenticate } from "@/api/authenticate.ts";
+import { admitCaller, allow, RateLimited, type LimitParts } from "@/api/admit-caller.ts";
 import { checkOrigin } from "@/api/check-origin.ts";
 import { completionObject } from "@/api/openai-wire.ts";
+import { addHeaders } from "./add-headers.ts";
 import { readJsonBody } from "./read-json-body.ts";
 import { refusalResponse } from "./refusal-response.ts";
-import { streamAnswer } from "./stream-answer.ts";
+import { streamAnswer, type StreamPace } from "./stream-answer.ts";
+
+const RETRY_ELSEWHERE_SECONDS = 5;
+
+/** What tests bring: limits of their own, and a faster pace. */
+export type ChatDoorParts = LimitParts & { readonly pace?: StreamPace };
 
 /**
  * `POST /webapi/chat/[provider]` (`contract.md` 1): the browser's chat door. Session cookie,
- * `Origin` checked.
+ * `Origin` checked, requests counted while the body is read. A process that is about to end takes
+ * no message.
  * @param params.provider "auto", or a provider id that restricts the candidates.
  */
 export async function chatDoor(
   request: Request,
   params: { readonly provider: string },
+  parts: ChatDoorParts = {},
 ): Promise<Response> {
   let ctx: Ctx | null = null;
+  let headers: Readonly<Record<string, string>> = isDraining() ? { connection: "close" } : {};
   try {
+    if (isDraining()) {
+      const details = { retryAfterSeconds: RETRY_ELSEWHERE_SECONDS };
+      throw new DomainError("overloaded", "this process is stopping", details);
+    }
     checkOrigin(request);
-    ctx = await authenticate(request);
-    const body = await readJsonBody(request, sendMessageInput);
+    const admitted = await admitCaller(request, [{ door: "chat", points: 1 }], parts);
+    ctx = admitted.ctx;
+    const reading = readJsonBody(request, sendMessageInput);
+    // Judged below, after the count.
+    reading.catch(() => undefined);
+    const allowance = await admitted.counted;
+    headers = allowance.headers;
+    allow(allowance, "chat");
+    const body = await reading;
     const turn = { body, provider: knownProvider(params.provider) };
-    return await (body.stream
-      ? streamAnswer(ctx, request, turn)
-      : completeAnswer(ctx, request, turn));
+    if (!body.stream) return addHeaders(await completeAnswer(ctx, request, turn), headers);
+    const pace = parts.pace === undefined ? {} : { pace: parts.pace };
+    return await streamAnswer(ctx, { request, turn, headers, ...pace });
   } catch (error) {
-    return refusalResponse(
-      error,
-      ctx?.locale ?? localeOf(request.headers),
-      ctx?.requestId ?? randomUUID(),
-    );
+    if (error instanceof RateLimited) ({ headers } = error.allowance);
+    const locale = ctx?.locale ?? localeOf(request.headers);
+    return addHeaders(refusalResponse(error, locale, ctx?.requestId ?? randomUUID()), headers);
   }
 }
 

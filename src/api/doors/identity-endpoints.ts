@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { AttemptLimit } from "@/server/attempt-limiter.ts";
 import { canonicalEmail } from "@/server/canonical-email.ts";
+import type { AttemptLimit } from "@/server/rate-limits.ts";
 
 const MINUTE_MS = 60_000;
 

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
+import { allow } from "@/api/admit-caller.ts";
 import { allowedOrigins, checkOrigin } from "@/api/check-origin.ts";
 import { renderIdentityMail } from "@/api/identity-mail.ts";
 import type { IdentityParts } from "@/api/authenticate.ts";
 import { DomainError } from "@/domain/errors.ts";
-import { AttemptLimiter } from "@/server/attempt-limiter.ts";
 import { CLIENT_ADDRESS_HEADER, makeAuth, type IdentityMail } from "@/server/auth.ts";
 import { clientAddress, noteSocketAddresses } from "@/server/client-address.ts";
 import { db } from "@/server/db/client.ts";
@@ -11,8 +11,15 @@ import { asUnavailable } from "@/server/db/database-errors.ts";
 import { env } from "@/server/env.ts";
 import { log } from "@/server/log.ts";
 import { canSendMail, sendMail } from "@/server/mail/send-mail.ts";
+import {
+  makeRateLimiter,
+  rateLimiter,
+  type Charge,
+  type RateLimiter,
+} from "@/server/rate-limits.ts";
 import { localeOf } from "@/server/request-locale.ts";
 import { findSession } from "@/server/session.ts";
+import { addHeaders } from "./add-headers.ts";
 import { answerOf, identityRefusal } from "./identity-answer.ts";
 import { identityEndpoints, identityLimits, type IdentityLimits } from "./identity-endpoints.ts";
 import { readJsonBody } from "./read-json-body.ts";
@@ -20,7 +27,10 @@ import { readJsonBody } from "./read-json-body.ts";
 const BASE_PATH = "/api/auth";
 
 type Door = (request: Request) => Promise<Response>;
-type DoorParts = IdentityParts & { readonly limits?: IdentityLimits };
+type DoorParts = IdentityParts & {
+  readonly limits?: IdentityLimits;
+  readonly limiter?: RateLimiter;
+};
 
 /**
  * The door of the built-in identity, `/api/auth/*`: Origin, size, fields, attempts and mail are
@@ -34,10 +44,11 @@ export function makeIdentityDoor(parts: DoorParts): Door {
     trustedOrigins: allowedOrigins(settings),
     postMail: (mail) => void postMail(mail, parts),
   });
-  const limiter = new AttemptLimiter();
+  const { limiter = makeRateLimiter({ sql: parts.db.$client, redis: null }) } = parts;
 
   return async (request) => {
     const asker = { locale: localeOf(request.headers), requestId: randomUUID() };
+    let limitHeaders: Readonly<Record<string, string>> = {};
     try {
       const url = new URL(request.url);
       const path = url.pathname.slice(BASE_PATH.length);
@@ -52,32 +63,37 @@ export function makeIdentityDoor(parts: DoorParts): Door {
         throw new DomainError("feature_disabled", "no way to send mail", { feature: "mail" });
       }
       const address = clientAddress(request.headers, settings.TRUSTED_PROXY_HOPS);
-      const account = `${endpoint.perAccount ?? ""} ${String(body?.["email"])}`;
-      const waitSeconds = limiter.attempt([
-        ...(endpoint.perAddress
-          ? [[`${endpoint.perAddress} ${address}`, limits[endpoint.perAddress]] as const]
-          : []),
-        ...(endpoint.perAccount ? [[account, limits[endpoint.perAccount]] as const] : []),
+      const perAccount = chargeOf(limits, endpoint.perAccount, String(body?.["email"]));
+      const allowance = await limiter.consume([
+        ...chargeOf(limits, endpoint.perAddress, address),
+        ...perAccount,
       ]);
-      if (waitSeconds !== null) {
-        throw new DomainError("rate_limited", "too many attempts", {
-          retryAfterSeconds: waitSeconds,
-        });
-      }
+      limitHeaders = allowance.headers;
+      allow(allowance, "identity");
       const inner = innerRequest(request, { path, url, address, body, baseUrl: settings.BASE_URL });
       const isSomebody = path === "/verify-email" && (await isSignedIn(request, parts));
       const response = await answerOf(await auth.handler(inner), asker);
       // Opening somebody else's link must not change who is signed in.
       if (isSomebody) response.headers.delete("set-cookie");
-      if (response.ok && path === "/sign-in/email") limiter.clear(account);
-      return response;
+      if (response.ok && path === "/sign-in/email") {
+        await Promise.all(perAccount.map((charge) => limiter.clear(charge)));
+      }
+      return addHeaders(response, limitHeaders);
     } catch (thrown) {
       const error = asUnavailable(thrown);
       if (!(error instanceof DomainError))
         log().error({ requestId: asker.requestId, err: error }, "identity failed");
-      return identityRefusal(error, asker);
+      return addHeaders(identityRefusal(error, asker), limitHeaders);
     }
   };
+}
+
+function chargeOf(
+  limits: IdentityLimits,
+  name: keyof IdentityLimits | null,
+  subject: string,
+): readonly Charge[] {
+  return name === null ? [] : [{ name, limit: limits[name], subject }];
 }
 
 let ofProcess: Door | null = null;
@@ -85,7 +101,7 @@ let ofProcess: Door | null = null;
 /** The door on this process's settings and database. */
 export function identityDoor(request: Request): Promise<Response> {
   noteSocketAddresses();
-  ofProcess ??= makeIdentityDoor({ db: db(), settings: env() });
+  ofProcess ??= makeIdentityDoor({ db: db(), settings: env(), limiter: rateLimiter() });
   return ofProcess(request);
 }
 

@@ -7,6 +7,7 @@ import {
 import type { TurnRequest } from "@/features/chat/load-turn.ts";
 import { errorText } from "@/i18n/error-text.ts";
 import type { Ctx } from "@/server/ctx.ts";
+import { moveOpenStreams } from "@/server/metrics.ts";
 import {
   DONE_EVENT,
   failureEvent,
@@ -16,33 +17,56 @@ import {
   roleEvent,
   type WireFrame,
 } from "@/api/openai-wire.ts";
+import { addHeaders } from "./add-headers.ts";
 import { publicError, refusalResponse } from "./refusal-response.ts";
+import { openWire, wireLimits, type Wire, type WireLimits } from "./wire.ts";
 
-const FIRST_HEARTBEAT_MS = 10_000;
-const HEARTBEAT_MS = 15_000;
+/** When a stream shows that it lives, in ms, and what its reader may leave unread. */
+export type StreamPace = {
+  readonly firstHeartbeatMs: number;
+  readonly heartbeatMs: number;
+  readonly limits: WireLimits;
+};
 
-const encoder = new TextEncoder();
+const streamPace: StreamPace = {
+  firstHeartbeatMs: 10_000,
+  heartbeatMs: 15_000,
+  limits: wireLimits,
+};
+
+export type StreamedTurn = {
+  readonly request: Request;
+  readonly turn: TurnRequest;
+  /** For the answer, whatever it becomes. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly pace?: StreamPace;
+};
 
 /**
  * Runs a turn and gives its response: it starts with the provider's first token, or after 10 s with
  * a heartbeat. A failure before that has its HTTP status, a later one is an event. When the reader
- * goes away the turn is told; it settles by itself.
+ * goes away the turn is told; it settles by itself. A reader that does not read makes the turn wait,
+ * and is given up after a while.
  */
-export function streamAnswer(ctx: Ctx, request: Request, turn: TurnRequest): Promise<Response> {
+export function streamAnswer(ctx: Ctx, streamed: StreamedTurn): Promise<Response> {
+  const { request, turn, headers, pace = streamPace } = streamed;
   return new Promise((resolve) => {
-    const wire = openWire(request.signal);
+    const wire = openWire(request.signal, pace.limits);
+    moveOpenStreams(1);
     let isStarted = false;
     const respond = () => {
       if (isStarted) return;
       isStarted = true;
-      resolve(new Response(wire.body, { headers: streamHeaders(ctx.requestId) }));
+      resolve(
+        new Response(wire.body, { headers: { ...streamHeaders(ctx.requestId), ...headers } }),
+      );
     };
     const beat = () => {
-      wire.write(HEARTBEAT);
+      void wire.write(HEARTBEAT);
       respond();
     };
-    const first = setTimeout(beat, FIRST_HEARTBEAT_MS);
-    const next = setInterval(beat, HEARTBEAT_MS);
+    const first = setTimeout(beat, pace.firstHeartbeatMs);
+    const next = setInterval(beat, pace.heartbeatMs);
     const answer = makeAnswerWriter(ctx, wire.write);
     const reader: TurnReader = {
       signal: wire.gone,
@@ -57,53 +81,23 @@ export function streamAnswer(ctx: Ctx, request: Request, turn: TurnRequest): Pro
       .catch((error: unknown) => {
         if (!isStarted) {
           isStarted = true;
-          resolve(refusalResponse(error, ctx.locale, ctx.requestId));
+          resolve(addHeaders(refusalResponse(error, ctx.locale, ctx.requestId), headers));
           return;
         }
         const { code, message } = publicError(error, ctx.locale, ctx.requestId);
-        wire.write(failureEvent({ code, message, requestId: ctx.requestId, receipt: null }));
+        void wire.write(failureEvent({ code, message, requestId: ctx.requestId, receipt: null }));
       })
       .finally(() => {
         clearTimeout(first);
         clearInterval(next);
+        moveOpenStreams(-1);
         wire.close();
       });
   });
 }
 
-/**
- * The byte stream under a response, and the signal that its reader went away. Writing after that
- * does nothing.
- */
-function openWire(requestSignal: AbortSignal) {
-  const gone = new AbortController();
-  let controller: ReadableStreamDefaultController<Uint8Array> | null = null;
-  const leave = () => {
-    controller = null;
-    gone.abort();
-  };
-  const body = new ReadableStream<Uint8Array>({
-    start: (opened) => {
-      controller = opened;
-    },
-    cancel: leave,
-  });
-  if (requestSignal.aborted) leave();
-  else requestSignal.addEventListener("abort", leave, { once: true });
-  return {
-    body,
-    gone: gone.signal,
-    write: (text: string) => controller?.enqueue(encoder.encode(text)),
-    close: () => {
-      requestSignal.removeEventListener("abort", leave);
-      controller?.close();
-      controller = null;
-    },
-  };
-}
-
 /** Writes one answer in OpenAI's chunks. */
-function makeAnswerWriter(ctx: Ctx, write: (text: string) => void) {
+function makeAnswerWriter(ctx: Ctx, write: Wire["write"]) {
   let frame: WireFrame = {
     id: `chatcmpl-${ctx.requestId}`,
     created: Math.floor(ctx.now.getTime() / 1000),
@@ -116,7 +110,7 @@ function makeAnswerWriter(ctx: Ctx, write: (text: string) => void) {
       frame = { ...frame, model: start.decision.modelId };
       encodeDelta = makeDeltaEncoder(frame);
       replayed = start.isReplayed ? { replayed: true } : {};
-      write(
+      void write(
         roleEvent(frame, {
           conversationId: start.conversationId,
           decision: start.decision,
@@ -129,16 +123,16 @@ function makeAnswerWriter(ctx: Ctx, write: (text: string) => void) {
       if (failureCode !== null) {
         const { requestId, locale } = ctx;
         const message = errorText(locale, failureCode, {});
-        write(failureEvent({ code: failureCode, message, requestId, receipt }));
+        void write(failureEvent({ code: failureCode, message, requestId, receipt }));
         return;
       }
-      write(finishEvent(frame, finishReason, { receipt, ...replayed }));
-      write(DONE_EVENT);
+      void write(finishEvent(frame, finishReason, { receipt, ...replayed }));
+      void write(DONE_EVENT);
     },
   };
 }
 
-function streamHeaders(requestId: string): HeadersInit {
+function streamHeaders(requestId: string): Readonly<Record<string, string>> {
   return {
     "content-type": "text/event-stream; charset=utf-8",
     "cache-control": "no-store, no-transform",

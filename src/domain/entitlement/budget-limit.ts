@@ -1,4 +1,4 @@
-import { divFloor } from "@/domain/money/division.ts";
+import { divFloor, maxBigint } from "@/domain/money/division.ts";
 
 /**
  * The parts of a plan that fix a cycle's budget; money in micro-VND, the ratio in basis points
@@ -20,4 +20,15 @@ export function periodLimitMicroVnd(plan: PlanBudget): bigint {
   if (plan.budgetMicroVnd !== null) return plan.budgetMicroVnd;
   const cycles = plan.billing === "yearly" ? 12n : 1n;
   return divFloor(plan.priceMicroVnd * BigInt(plan.budgetRatioBp), cycles * 10_000n);
+}
+
+/**
+ * The limit of a free period that begins inside its month: a month has one free budget in all, so
+ * what its earlier free periods used or still hold is gone. @returns micro-VND, >= 0.
+ */
+export function freeLimitLeftMicroVnd(input: {
+  readonly budgetMicroVnd: bigint;
+  readonly spentThisMonthMicroVnd: bigint;
+}): bigint {
+  return maxBigint(0n, input.budgetMicroVnd - maxBigint(0n, input.spentThisMonthMicroVnd));
 }

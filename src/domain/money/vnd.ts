@@ -11,6 +11,21 @@ export function vndToMicroVnd(vnd: bigint): bigint {
   return vnd * MICRO_PER_VND;
 }
 
+/** Đồng with up to six decimals, as a person writes a correction; a sign in front is allowed. */
+const DECIMAL_VND = /^(-?)(\d{1,12})(?:\.(\d{1,6}))?$/;
+
+/**
+ * A decimal text of đồng → micro-VND, exactly. @returns null for anything else: words, exponents,
+ * more than six decimals, more than twelve digits.
+ */
+export function decimalVndToMicroVnd(text: string): bigint | null {
+  const match = DECIMAL_VND.exec(text);
+  if (match === null) return null;
+  const [, sign, whole = "0", decimals = ""] = match;
+  const microVnd = BigInt(whole) * MICRO_PER_VND + BigInt(decimals.padEnd(6, "0"));
+  return sign === "-" ? -microVnd : microVnd;
+}
+
 /** micro-VND → whole đồng, rounded down: what is left is never shown as more than it is. */
 export function microVndToVndFloor(microVnd: bigint): bigint {
   return divFloor(microVnd, MICRO_PER_VND);

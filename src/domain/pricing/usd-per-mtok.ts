@@ -13,3 +13,10 @@ export function usdPerMtokToPicoUsd(text: string): bigint {
   const [, whole = "0", fraction = ""] = match;
   return BigInt(whole) * 1_000_000n + BigInt(fraction.padEnd(DECIMALS, "0"));
 }
+
+/** pico-USD per token → USD per million tokens as text, exact and without trailing zeros. */
+export function picoUsdToUsdPerMtok(picoUsd: bigint): string {
+  const whole = (picoUsd / 1_000_000n).toString();
+  const fraction = (picoUsd % 1_000_000n).toString().padStart(DECIMALS, "0").replace(/0+$/, "");
+  return fraction === "" ? whole : `${whole}.${fraction}`;
+}

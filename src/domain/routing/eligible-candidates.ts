@@ -1,4 +1,5 @@
 import { DomainError, type DomainErrorCode } from "@/domain/errors.ts";
+import { isZeroPrice } from "@/domain/pricing/zero-price.ts";
 import { hardestQuality } from "./expected-quality.ts";
 import { outputTokensFloor } from "./fit-candidate.ts";
 import type { RoutingPolicy } from "./policy.ts";
@@ -22,9 +23,7 @@ const RULES: readonly Rule[] = [
   },
   {
     code: "model_unpriced",
-    // A long-context tier alone prices no short request: without a base price a model is unpriced.
-    admits: (candidate, facts) =>
-      facts.rate !== null && candidate.prices.some((price) => price.contextTokensMin === 0),
+    admits: (candidate, facts) => facts.rate !== null && isPriced(candidate),
   },
   {
     code: "payload_too_large",
@@ -35,6 +34,14 @@ const RULES: readonly Rule[] = [
   },
   { code: "provider_failed", admits: (candidate) => candidate.isHealthy },
 ];
+
+/**
+ * A long-context tier alone prices no short request: without a base price a model is unpriced. So
+ * is one whose base price is zero by mistake: what costs nothing is marked free.
+ */
+function isPriced({ prices, isFree }: CandidateFacts): boolean {
+  return prices.some((price) => price.contextTokensMin === 0 && (isFree || !isZeroPrice(price)));
+}
 
 /**
  * The candidates that may answer at all, before money is looked at: asked for, configured, enabled,

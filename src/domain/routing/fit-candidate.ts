@@ -22,6 +22,8 @@ const CAP_PER_P95 = 4;
 export type FittedCandidate = {
   readonly candidate: CandidateFacts;
   readonly outputTokensMax: number;
+  /** Money, and nothing else, made the cap smaller than it would have been. */
+  readonly isCapTight: boolean;
   readonly holdMicroVnd: bigint;
   readonly expectedCostMicroVnd: bigint;
   /** Of its answer, in [0, 1]. */
@@ -128,6 +130,7 @@ export function fitCandidate(
   return {
     candidate,
     outputTokensMax,
+    isCapTight: affordable < allowed,
     holdMicroVnd: holdFor(input, candidate, outputTokensMax),
     expectedCostMicroVnd: expectedTurnCostMicroVnd(input, candidate),
     quality,

@@ -16,6 +16,7 @@ import {
   type FitInput,
   type FittedCandidate,
 } from "./fit-candidate.ts";
+import { fallbacksFor, type Fallback } from "./fallbacks.ts";
 import { leftToPaceMicroVnd, paceTurn } from "./pace-turn.ts";
 import type { RoutingPolicy } from "./policy.ts";
 import { answersLeft, nextBetter, type StrongerModel } from "./stronger-model.ts";
@@ -43,7 +44,11 @@ export type TurnPlan = {
   readonly modelId: string;
   readonly provider: string;
   readonly outputTokensMax: number;
+  /** What is left of the money cut the cap: a cut answer is told so. */
+  readonly isCapTight: boolean;
   readonly holdMicroVnd: bigint;
+  /** Who answers when the chosen model cannot; empty for a picked model: nobody else was asked for. */
+  readonly fallbacks: readonly Fallback[];
   readonly expectedCostMicroVnd: bigint;
   /** Of the chosen model, in [0, 1], without the bonus of a preferred one. */
   readonly expectedQuality: number;
@@ -99,7 +104,15 @@ export function planTurn(facts: TurnFacts, policy: RoutingPolicy): TurnPlan {
     modelId: best.candidate.modelId,
     provider: best.candidate.provider,
     outputTokensMax: best.outputTokensMax,
+    isCapTight: best.isCapTight,
     holdMicroVnd: best.holdMicroVnd,
+    fallbacks: isWeighed
+      ? fallbacksFor(
+          input,
+          best,
+          weighed.map(({ candidate }) => candidate),
+        )
+      : [],
     expectedCostMicroVnd,
     expectedQuality: best.quality,
     reasonCode: isHeldBack

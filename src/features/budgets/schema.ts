@@ -41,6 +41,34 @@ export const updateCostSettingsInput = z
   .partial();
 export type UpdateCostSettingsInput = z.output<typeof updateCostSettingsInput>;
 
+/** What finance may give one customer for a period; the database checks the same. */
+export const budgetAmountMicroVnd = z.bigint().min(0n).max(1_000_000_000_000_000_000n);
+
+const words = z.string().transform(cleanText).pipe(z.string().trim().min(1).max(500));
+
+/** Finance's exception for one customer: an amount, why, and until when (end exclusive). */
+export const overrideBudgetInput = z.strictObject({
+  amountMicroVnd: budgetAmountMicroVnd,
+  reason: words,
+  expiresAt: z.date(),
+});
+export type OverrideBudgetInput = z.output<typeof overrideBudgetInput>;
+
+/** A thousand million đồng: no single call comes near it. */
+const ADJUSTMENT_MICRO_VND_MAX = 1_000_000_000_000_000n;
+
+/** A correction of one provider call's cost; what is added may be negative, not nothing. */
+export const adjustUsageInput = z.strictObject({
+  usageLogId: z.uuid(),
+  costMicroVnd: z
+    .bigint()
+    .min(-ADJUSTMENT_MICRO_VND_MAX)
+    .max(ADJUSTMENT_MICRO_VND_MAX)
+    .refine((cost) => cost !== 0n, "is not nothing"),
+  note: words,
+});
+export type AdjustUsageInput = z.output<typeof adjustUsageInput>;
+
 /**
  * The budget bar and the month's totals, from the same rows. `limit - used = remaining` (never
  * below 0 when shown; overdraft apart); `reserved` is the part of `remaining` held by running

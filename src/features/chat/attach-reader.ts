@@ -9,7 +9,12 @@ type LiveTurn = {
   readers: number;
 };
 
-const live = new Map<string, LiveTurn>();
+/** On the process, not in the module: Next loads this file once per bundle. */
+declare global {
+  var phoChatLiveTurns: Map<string, LiveTurn> | undefined;
+}
+
+const live = (globalThis.phoChatLiveTurns ??= new Map<string, LiveTurn>());
 
 const keyOf = (orgId: string, turnId: string) => `${orgId}/${turnId}`;
 
@@ -69,4 +74,19 @@ export function attachReader(
   else readerSignal.addEventListener("abort", leave, { once: true });
   void turn.ended.then(() => readerSignal.removeEventListener("abort", leave));
   return turn.ended;
+}
+
+/** Turns this process is answering now. */
+export function liveTurnCount(): number {
+  return live.size;
+}
+
+/**
+ * Stops every answer of this process, as if its readers had gone: each is settled as interrupted.
+ * @returns when all of them have ended.
+ */
+export async function abortAllTurns(): Promise<void> {
+  const turns = [...live.values()];
+  for (const turn of turns) turn.abort.abort();
+  await Promise.all(turns.map((turn) => turn.ended));
 }

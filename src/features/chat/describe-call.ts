@@ -1,12 +1,15 @@
 import { present } from "@/domain/assert.ts";
 import { dayOf } from "@/domain/time/vietnam-time.ts";
-import type { MeteredCall } from "@/features/ledger/run-metered-call.ts";
+import type { CallTarget } from "@/features/ledger/attempt-call.ts";
+import type { CallReservation, MeteredCall } from "@/features/ledger/run-metered-call.ts";
 import { pricesAt } from "@/features/models/hold-catalogue.ts";
+import type { Fallback } from "@/domain/routing/fallbacks.ts";
 import type { TurnPlan } from "@/domain/routing/plan-turn.ts";
 import { titleOf } from "./build-context.ts";
 import { memberLimitMicroVnd } from "./build-facts.ts";
 import { storedDecision } from "./describe-decision.ts";
-import type { TurnIds } from "./finish-turn.ts";
+import type { TurnIds } from "./book-turn.ts";
+import { processId } from "@/server/process-id.ts";
 import { bodyHash, type LoadedTurn, type TurnRequest } from "./load-turn.ts";
 import { decideInShadow } from "./shadow-decision.ts";
 import { claimTurn } from "./store/turns.ts";
@@ -14,17 +17,7 @@ import { claimTurn } from "./store/turns.ts";
 /** A hold outlives the longest stream (10 min) by two minutes; recovery closes it after that. */
 const HOLD_MS = 12 * 60 * 1000;
 
-type Described = Pick<
-  MeteredCall,
-  | "claim"
-  | "reserve"
-  | "provider"
-  | "providerModel"
-  | "prices"
-  | "rate"
-  | "outputTokensMax"
-  | "messages"
->;
+type Described = Pick<MeteredCall, "claim" | "reserve" | "targets" | "rate" | "messages">;
 
 /**
  * What the metered door is asked to do for a planned turn: claim, guards, hold, prices, context.
@@ -37,15 +30,21 @@ export function describeCall(input: {
 }): Described {
   const { loaded, plan } = input;
   const { ctx, facts, catalogue } = loaded;
-  const model = catalogue.models.find((row) => row.modelId === plan.modelId);
+  const target = (chosen: Fallback): CallTarget => {
+    const model = catalogue.models.find((row) => row.modelId === chosen.modelId);
+    return {
+      modelId: chosen.modelId,
+      provider: chosen.provider,
+      providerModel: present(model, "the planned model is in the catalogue").providerModel,
+      prices: pricesAt(catalogue, chosen.modelId, ctx.now),
+      outputTokensMax: chosen.outputTokensMax,
+    };
+  };
   return {
     claim: claimTurn(ctx.db, claimOf(input)),
     reserve: reserveOf(input),
-    provider: plan.provider,
-    providerModel: present(model, "the planned model is in the catalogue").providerModel,
-    prices: pricesAt(catalogue, plan.modelId, ctx.now),
+    targets: [target(plan), ...plan.fallbacks.map(target)],
     rate: present(facts.rate, "a planned turn has a rate"),
-    outputTokensMax: plan.outputTokensMax,
     messages: loaded.context,
   };
 }
@@ -62,16 +61,14 @@ function claimOf({ loaded, plan, ids, request }: Parameters<typeof describeCall>
     bodyHash: bodyHash(ctx, request),
     now: ctx.now.toISOString(),
     decision: storedDecision(loaded.facts, plan, decideInShadow(loaded)),
+    processId: processId(),
     questionMessageId: ids.questionMessageId,
+    answerMessageId: ids.answerMessageId,
     question: document.retried === null ? [{ type: "text" as const, text: question }] : null,
   };
 }
 
-function reserveOf({
-  loaded,
-  plan,
-  ids,
-}: Parameters<typeof describeCall>[0]): Described["reserve"] {
+function reserveOf({ loaded, plan, ids }: Parameters<typeof describeCall>[0]): CallReservation {
   const { ctx, document, freeCeilingMicroVnd, facts } = loaded;
   const dailyCap = document.settings?.dailyCap ?? null;
   const noMessages = { messages: 0, messagesMax: null };
@@ -106,7 +103,6 @@ function reserveOf({
     day: dayOf(ctx.now),
     now: ctx.now.toISOString(),
     expiresAt: new Date(ctx.now.getTime() + HOLD_MS).toISOString(),
-    modelId: plan.modelId,
     inputTokensEstimated: facts.inputTokensEstimated,
   };
 }

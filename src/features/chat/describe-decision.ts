@@ -29,6 +29,28 @@ export function storedDecision(
   return asJson({ facts: { ...facts, candidates }, plan, view, shadow });
 }
 
+/**
+ * The decision as it turned out: where another model answered than the chosen one, that is named,
+ * and which it replaced.
+ */
+export function servedDecision(view: DecisionView, served: ServedModel): DecisionView {
+  if (served.modelId === view.modelId) return view;
+  return { ...view, ...served, replacedModelId: view.modelId };
+}
+
+/** The same from a stored turn, whose receipt names the model that answered. */
+export function asServed(view: DecisionView, servedModelId: string): DecisionView {
+  if (servedModelId === view.modelId) return view;
+  const provider = servedModelId.split("/")[0] ?? view.provider;
+  return { ...view, modelId: servedModelId, provider, replacedModelId: view.modelId };
+}
+
+export type ServedModel = {
+  readonly modelId: string;
+  readonly provider: string;
+  readonly outputTokensMax: number;
+};
+
 /** The decision as clients see it (`contract.md` 1). */
 export function decisionViewOf(facts: TurnFacts, plan: TurnPlan): DecisionView {
   return {
@@ -52,5 +74,7 @@ export function decisionViewOf(facts: TurnFacts, plan: TurnPlan): DecisionView {
           },
     answersLeft: plan.answersLeft,
     strongerAnswersLeft: plan.strongerAnswersLeft,
+    replacedModelId: null,
+    isCapTight: plan.isCapTight,
   };
 }

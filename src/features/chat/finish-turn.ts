@@ -1,28 +1,19 @@
-import type { DomainErrorCode } from "@/domain/errors.ts";
-import { cleanText } from "@/domain/text/clean-text.ts";
+import { setTimeout as pause } from "node:timers/promises";
+import { present } from "@/domain/assert.ts";
+import { DomainError, type DomainErrorCode } from "@/domain/errors.ts";
+import { isFailedAnswer } from "@/domain/ledger/failed-answer-credit.ts";
 import { priceUsage } from "@/domain/pricing/price-usage.ts";
 import { totalTokens } from "@/domain/pricing/token-usage.ts";
-import { settle } from "@/features/ledger/settle.ts";
+import type { TurnPlan } from "@/domain/routing/plan-turn.ts";
+import type { MeteredAttempt } from "@/features/ledger/attempt-call.ts";
 import type { MeteredOutcome } from "@/features/ledger/run-metered-call.ts";
 import { pricesAt } from "@/features/models/hold-catalogue.ts";
-import { addToMonth } from "@/features/usage/add-to-month.ts";
-import { appendUsage, type NewUsageLog } from "@/features/usage/append-usage.ts";
-import { withTransaction } from "@/server/db/with-transaction.ts";
-import type { TurnPlan } from "@/domain/routing/plan-turn.ts";
+import type { NewUsageLog } from "@/features/usage/append-usage.ts";
+import { log } from "@/server/log.ts";
+import { bookTurn, type TurnEnd, type TurnIds } from "./book-turn.ts";
 import type { LoadedTurn } from "./load-turn.ts";
-import { refusalOf } from "./describe-refusal.ts";
-import type { ReceiptView } from "./schema.ts";
-import { endTurn, saveAnswer } from "./store/turns.ts";
 
 export type EndedCall = Extract<MeteredOutcome, { kind: "ended" }>;
-
-/** The ids a running turn writes under, made when it was claimed. */
-export type TurnIds = {
-  readonly turnId: string;
-  readonly conversationId: string;
-  readonly questionMessageId: string;
-  readonly answerMessageId: string;
-};
 
 export type FinishInput = {
   readonly loaded: LoadedTurn;
@@ -32,106 +23,91 @@ export type FinishInput = {
 };
 
 /**
- * How a turn ended for its person: an answer (whole or partial), or a failure before the first
- * word.
- */
-export type TurnEnd = {
-  readonly receipt: ReceiptView;
-  readonly failureCode: DomainErrorCode | null;
-};
-
-/**
- * Ends a turn in one transaction: usage log, reservation and period, monthly summary, answer, turn.
- * Whatever the provider did, all that it cost is booked and the hold is given back.
+ * Ends a turn that this process answered. Whatever the provider did, all that it cost is booked and
+ * the hold is given back.
  * @returns the receipt; `failureCode` is set when the provider failed on its own (not when the
  * person stopped it).
  */
 export async function finishTurn(input: FinishInput): Promise<TurnEnd> {
   const { loaded, plan, ids, call } = input;
-  const log = usageLogOf(input);
-  const failureCode = failureCodeOf(call);
+  const last = call.attempts.at(-1);
+  const failureCode = failureCodeOf(call.failure);
   const state =
     call.failure === null
       ? "complete"
       : call.text === "" && failureCode !== null
         ? "failed"
         : "interrupted";
-  return withTransaction(loaded.ctx, async (tx) => {
-    const written = await appendUsage(tx, [log]);
-    await saveAnswer(tx.db, {
-      messageId: ids.answerMessageId,
-      conversationId: ids.conversationId,
-      orgId: tx.orgId,
-      turnId: ids.turnId,
-      replyTo: ids.questionMessageId,
-      role: state === "failed" ? "notice" : "assistant",
-      text: cleanText(call.text),
-      state,
-      finishReason: call.finishReason,
-    });
-    const costMicroVnd = written.reduce((sum, row) => sum + row.costMicroVnd, 0n);
-    const balance = await settle(tx, {
-      reservationId: call.reservationId,
-      costMicroVnd,
-      calls: [call.attempt.end],
-      isRecovery: false,
-    });
-    await addToMonth(tx, written, { planId: loaded.plan.tier, ...balance });
-    const receipt: ReceiptView = {
-      usageLogIds: [log.id],
-      servedModelId: plan.modelId,
-      tokens: tokensView(call),
-      costMicroVnd: log.costMicroVnd.toString(),
-      savedMicroVnd: log.savedMicroVnd.toString(),
-      remainingMicroVnd: balance.remainingMicroVnd.toString(),
-      source: call.attempt.source,
-      state,
-    };
-    await endTurn(
-      tx.db,
-      { orgId: tx.orgId, turnId: ids.turnId },
-      {
-        state: state === "failed" ? "failed" : "finished",
-        receipt,
-        refusal: failureCode === null ? null : refusalOf(failureCode, {}),
-      },
-    );
-    return { receipt, failureCode };
+  const end = await bookTurn(loaded.ctx, {
+    ids,
+    reservationId: call.reservationId,
+    period: loaded.period,
+    logs: call.attempts.map((attempt) => usageLogOf(input, attempt)),
+    calls: last === undefined ? [] : [last.end],
+    text: call.text,
+    finishReason: last?.finishReason ?? null,
+    state,
+    failureCode,
+    isFailedAnswer: isFailedAnswer({
+      hasText: call.text !== "",
+      failure: call.failure === "interrupted" ? "aborted" : call.failure,
+      finishReason: last?.finishReason ?? null,
+      isCapOfCaller: loaded.facts.callerOutputTokensMax !== null,
+    }),
+    servedModelId: last?.target.modelId ?? plan.modelId,
+    isRecovery: false,
   });
+  return present(end, "only recovery comes too late");
 }
 
-function failureCodeOf(call: EndedCall): DomainErrorCode | null {
-  if (call.failure === null || call.failure === "aborted") return null;
-  return call.failure === "timeout" ? "provider_timeout" : "provider_failed";
+/** A reader waits so long for the books; they are finished whether somebody waits or not. */
+const IN_SIGHT_MS = 8_000;
+
+/**
+ * `finishTurn`, however long the database is away; `onFinished` is called then.
+ * @throws DomainError `database_unavailable` after 8 s, so that the reader hears of it.
+ */
+export async function finishInSight(input: FinishInput, onFinished: () => void): Promise<TurnEnd> {
+  const finishing = finishTurn(input).finally(onFinished);
+  const late = new AbortController();
+  finishing
+    .catch((error: unknown) => {
+      const { ctx } = input.loaded;
+      log().error({ requestId: ctx.requestId, turnId: input.ids.turnId, err: error }, "not booked");
+    })
+    .finally(() => late.abort());
+  const outOfSight = pause(IN_SIGHT_MS, undefined, { signal: late.signal }).then(
+    () => {
+      throw new DomainError("database_unavailable", "the answer is not booked yet", {
+        isAnswerUnbooked: true,
+      });
+    },
+    () => finishing,
+  );
+  return Promise.race([finishing, outOfSight]);
 }
 
-function tokensView(call: EndedCall): ReceiptView["tokens"] {
-  const { usage } = call.attempt;
-  return {
-    freshInput: usage.freshInput,
-    cachedInput: usage.cachedInput,
-    cacheWrite: usage.cacheWrite5m + usage.cacheWrite1h,
-    output: usage.output,
-    reasoning: usage.reasoning,
-  };
+/** By the outcome of the last attempt; null for an answer, and for one the reader stopped. */
+function failureCodeOf(failure: string | null): DomainErrorCode | null {
+  if (failure === null || failure === "interrupted") return null;
+  return failure === "timeout" ? "provider_timeout" : "provider_failed";
 }
 
 /**
  * Savings compare the same tokens on the model the person would have had without the engine; they
- * may be negative.
+ * may be negative. Attempts that answered nothing save nothing.
  */
-function savedMicroVnd({ loaded, plan, call }: FinishInput): bigint {
-  const { attempt } = call;
+function savedMicroVnd({ loaded, plan }: FinishInput, attempt: MeteredAttempt): bigint {
   const rate = loaded.facts.rate;
   const prices = pricesAt(loaded.catalogue, plan.referenceModelId, loaded.ctx.now);
   if (rate === null || prices.length === 0) return 0n;
   return priceUsage(attempt.usage, prices, rate).costMicroVnd - attempt.cost.costMicroVnd;
 }
 
-function usageLogOf(input: FinishInput): NewUsageLog {
-  const { loaded, plan, ids, call } = input;
-  const { attempt } = call;
+function usageLogOf(input: FinishInput, attempt: MeteredAttempt): NewUsageLog {
+  const { loaded, ids, call } = input;
   const { complexity } = loaded.facts;
+  const isFinalAttempt = attempt === call.attempts.at(-1);
   return {
     id: crypto.randomUUID(),
     kind: "usage",
@@ -143,9 +119,9 @@ function usageLogOf(input: FinishInput): NewUsageLog {
     conversationId: ids.conversationId,
     turnId: ids.turnId,
     purpose: "chat",
-    isFinalAttempt: true,
-    provider: plan.provider,
-    modelId: plan.modelId,
+    isFinalAttempt,
+    provider: attempt.target.provider,
+    modelId: attempt.target.modelId,
     servedModel: attempt.servedModel,
     freshInputTokens: attempt.usage.freshInput,
     cachedInputTokens: attempt.usage.cachedInput,
@@ -156,7 +132,7 @@ function usageLogOf(input: FinishInput): NewUsageLog {
     totalTokens: totalTokens(attempt.usage),
     costPicoUsd: attempt.cost.costPicoUsd,
     costMicroVnd: attempt.cost.costMicroVnd,
-    savedMicroVnd: savedMicroVnd(input),
+    savedMicroVnd: isFinalAttempt ? savedMicroVnd(input, attempt) : 0n,
     priceId: attempt.cost.priceId,
     rateId: attempt.cost.rateId,
     queryComplexity: complexity.label,
@@ -165,7 +141,11 @@ function usageLogOf(input: FinishInput): NewUsageLog {
     responseTimeMs: attempt.responseTimeMs,
     firstTokenMs: attempt.firstTokenMs,
     source: attempt.source,
-    metadata: { outcome: attempt.end.outcome, finishReason: call.finishReason ?? "none" },
+    metadata: {
+      outcome: attempt.end.outcome,
+      finishReason: attempt.finishReason ?? "none",
+      ...(attempt.isUsageAbsurd ? { isUsageAbsurd: true } : {}),
+    },
     occurredAt: loaded.ctx.now,
   };
 }

@@ -1,5 +1,6 @@
 import { DomainError } from "@/domain/errors.ts";
 import type { Ctx } from "@/server/ctx.ts";
+import { asServed } from "./describe-decision.ts";
 import {
   decisionView,
   messageView,
@@ -36,8 +37,11 @@ export async function getConversation(
 
 function viewOf({ message, turn }: Item): MessageView {
   const isAnswer = message.role === "assistant";
-  const decision =
+  const receipt = turn.receipt === null ? null : receiptView.parse(turn.receipt);
+  const planned =
     isAnswer && turn.decision !== null ? decisionView.parse(turn.decision["view"]) : null;
+  const decision =
+    planned === null || receipt === null ? planned : asServed(planned, receipt.servedModelId);
   return messageView.parse({
     id: message.id,
     turnId: message.turnId,
@@ -49,7 +53,7 @@ function viewOf({ message, turn }: Item): MessageView {
     version: message.version,
     createdAt: message.createdAt.toISOString(),
     decision,
-    receipt: isAnswer && turn.receipt !== null ? receiptView.parse(turn.receipt) : null,
+    receipt: message.role === "user" ? null : receipt,
     refusal:
       message.role === "notice" && turn.refusal !== null ? refusalView.parse(turn.refusal) : null,
   });

@@ -146,6 +146,8 @@ async function loadedFrom(
   };
 }
 
+const PERIOD_TRIES_MAX = 3;
+
 type FactsRead = {
   readonly document: FactsDocument;
   readonly period: NonNullable<FactsDocument["period"]>;
@@ -166,16 +168,14 @@ async function readFactsWithPeriod(
       retryOf: body.retryOf ?? null,
       knownCatalogue: heldCatalogueVersion(),
     });
-  const document = await read();
-  const catalogue = holdCatalogue(document.catalogue);
-  if (document.period !== null) return { document, period: document.period, catalogue };
-  await openCurrentPeriod({ ...ctx, now: new Date(document.now) });
-  const again = await read();
-  return {
-    document: again,
-    period: present(again.period, "the period was just opened"),
-    catalogue: holdCatalogue(again.catalogue),
-  };
+  // At the end of a period the clock may pass it between two readings: then the next one is opened.
+  for (let tries = 1; tries <= PERIOD_TRIES_MAX; tries += 1) {
+    const document = await read();
+    const catalogue = holdCatalogue(document.catalogue);
+    if (document.period !== null) return { document, period: document.period, catalogue };
+    await openCurrentPeriod({ ...ctx, now: new Date(document.now) });
+  }
+  throw new DomainError("overloaded", "no budget period holds now", { retryAfterSeconds: 1 });
 }
 
 function knownTurn(ctx: Ctx, turn: NonNullable<FactsDocument["turn"]>, hash: string): KnownTurn {

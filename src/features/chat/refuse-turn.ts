@@ -1,4 +1,7 @@
 import { DomainError, type DomainErrorCode } from "@/domain/errors.ts";
+import { raiseOpsAlert } from "@/features/alerts/raise-ops-alert.ts";
+import type { Ctx } from "@/server/ctx.ts";
+import { log } from "@/server/log.ts";
 import { withTransaction } from "@/server/db/with-transaction.ts";
 import { titleOf } from "./build-context.ts";
 import { refusalOf } from "./describe-refusal.ts";
@@ -33,8 +36,9 @@ export async function refuseTurn(
   request: TurnRequest,
   error: DomainError,
 ): Promise<DomainError> {
-  if (!STORED_CODES.has(error.code)) return error;
   const { ctx, document } = loaded;
+  if (error.code === "model_unpriced") await tellOps(ctx, request.body.model);
+  if (!STORED_CODES.has(error.code)) return error;
   const conversationId = request.body.conversationId ?? crypto.randomUUID();
   const questionMessageId = document.retried?.messageId ?? crypto.randomUUID();
   const refusal = refusalOf(error.code, error.details);
@@ -49,6 +53,8 @@ export async function refuseTurn(
       bodyHash: bodyHash(ctx, request),
       now: ctx.now.toISOString(),
       decision: null,
+      processId: null,
+      answerMessageId: null,
       questionMessageId,
       question: document.retried === null ? [{ type: "text", text: loaded.question }] : null,
     });
@@ -73,4 +79,15 @@ export async function refuseTurn(
   });
   if (!isStored) return error;
   return new DomainError(error.code, error.message, { ...error.details, conversationId });
+}
+
+/** Somebody wanted what has no price: ops hear of it at once, and the refusal stands whatever comes of that. */
+async function tellOps(ctx: Ctx, modelId: string): Promise<void> {
+  await raiseOpsAlert(ctx.db, {
+    kind: "model_unpriced",
+    dedupeKey: `model_unpriced:${modelId}`,
+    payload: { modelId, requestId: ctx.requestId },
+  }).catch((failure: unknown) => {
+    log().error({ requestId: ctx.requestId, modelId, err: failure }, "ops could not be told");
+  });
 }

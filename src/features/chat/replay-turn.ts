@@ -1,6 +1,7 @@
 import { present } from "@/domain/assert.ts";
 import { DomainError } from "@/domain/errors.ts";
 import type { Ctx } from "@/server/ctx.ts";
+import { asServed } from "./describe-decision.ts";
 import { attachReader } from "./attach-reader.ts";
 import { refusalDetails } from "./describe-refusal.ts";
 import { decisionView, receiptView, refusalView } from "./schema.ts";
@@ -33,15 +34,18 @@ export async function replayTurn(
   }
   const message = await findMessageOfTurn(ctx.db, { orgId: ctx.orgId, turnId });
   const text = message?.parts[0]?.text ?? "";
-  const decision = decisionView.parse(
+  const planned = decisionView.parse(
     present(turn.decision, "a finished turn has a decision")["view"],
   );
+  const receipt = receiptView.parse(turn.receipt);
+  const decision = asServed(planned, receipt.servedModelId);
   reader.onStart({ conversationId: turn.conversationId ?? "", decision, isReplayed: true });
-  if (text !== "") reader.onDelta(text);
+  if (text !== "") await reader.onDelta(text);
   return {
-    receipt: receiptView.parse(turn.receipt),
+    receipt,
     finishReason: message?.finishReason ?? "stop",
-    failureCode: null,
+    // A half answer is replayed as the half it was.
+    failureCode: turn.refusal === null ? null : refusalView.parse(turn.refusal).code,
   };
 }
 

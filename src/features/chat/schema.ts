@@ -43,6 +43,10 @@ export const decisionView = z.object({
     .default(null),
   answersLeft: z.number().nullable().default(null),
   strongerAnswersLeft: z.number().nullable().default(null),
+  /** The model that was chosen and could not answer, where another one did; else null. */
+  replacedModelId: z.string().nullable().default(null),
+  /** What is left of the budget made the cap smaller than usual. */
+  isCapTight: z.boolean().default(false),
 });
 export type DecisionView = z.output<typeof decisionView>;
 
@@ -58,6 +62,8 @@ export const receiptView = z.object({
   }),
   costMicroVnd: z.string(),
   savedMicroVnd: z.string(),
+  /** What was given back of the cost because the answer failed; `costMicroVnd` is after it. */
+  creditedMicroVnd: z.string().default("0"),
   remainingMicroVnd: z.string(),
   source: z.enum(["reported", "estimated"]),
   state: z.enum(["complete", "interrupted", "failed"]),
@@ -142,7 +148,8 @@ export type ConversationView = z.output<typeof conversationView>;
 
 /**
  * One item of a conversation, oldest first. `turnId` is the caller's messageId: a user item and its
- * answer share it. `decision`, `receipt` only on assistant items; `refusal` only on notices.
+ * answer share it. `decision` only on assistant items, `receipt` also on the notice of a failed answer, `refusal`
+ * only on notices.
  * `finishReason` "length" = the cap cut it. `version` counts the answers to one question (a retry
  * makes the next).
  */

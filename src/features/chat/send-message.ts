@@ -2,15 +2,16 @@ import { present } from "@/domain/assert.ts";
 import { DomainError, type DomainErrorCode } from "@/domain/errors.ts";
 import type { TurnPlan } from "@/domain/routing/plan-turn.ts";
 import { cleanText } from "@/domain/text/clean-text.ts";
-import { runMeteredCall, type MeteredOutcome } from "@/features/ledger/run-metered-call.ts";
+import { runMeteredCall } from "@/features/ledger/run-metered-call.ts";
 import type { Ctx } from "@/server/ctx.ts";
 import { log } from "@/server/log.ts";
 import { openLiveTurn } from "./attach-reader.ts";
 import { asConversationGone } from "./conversation-gone.ts";
 import { describeCall } from "./describe-call.ts";
 import { decideTurn } from "./decide-turn.ts";
-import { decisionViewOf } from "./describe-decision.ts";
-import { finishTurn, type TurnIds } from "./finish-turn.ts";
+import type { TurnEnd, TurnIds } from "./book-turn.ts";
+import { decisionViewOf, servedDecision, type ServedModel } from "./describe-decision.ts";
+import { finishInSight } from "./finish-turn.ts";
 import { learnAfterwards } from "./learn-afterwards.ts";
 import { loadTurn, type LoadedTurn, type TurnRequest } from "./load-turn.ts";
 import { refuseTurn } from "./refuse-turn.ts";
@@ -37,7 +38,8 @@ export type TurnStart = {
 export type TurnReader = {
   readonly signal: AbortSignal;
   readonly onStart: (start: TurnStart) => void;
-  readonly onDelta: (text: string) => void;
+  /** A promise asks the answer to wait: the reader is slower than the provider. */
+  readonly onDelta: (text: string) => void | Promise<void>;
 };
 
 export type TurnResult = {
@@ -121,48 +123,49 @@ async function answer(running: Running): Promise<Answered> {
   const { ctx } = loaded;
   const start = startOnce(running);
   const liveTurn = openLiveTurn(ctx.orgId, ids.turnId);
-  try {
-    const outcome: MeteredOutcome = await runMeteredCall(ctx, {
-      ...describeCall(running),
-      signal: liveTurn.signal,
-      onAdmitted: () => liveTurn.admit(reader.signal),
-      onDelta: (text) => {
-        start();
-        reader.onDelta(text);
-      },
-      onProgress: (text) => keepProgress(running, text),
-    });
-    if (outcome.kind !== "ended") return outcome;
-    const { receipt, failureCode } = await finishTurn({ loaded, plan, ids, call: outcome });
-    learnAfterwards(loaded);
-    if (receipt.state === "failed") {
-      throw new DomainError(
-        present(failureCode, "a failed turn has a code"),
-        "the provider failed",
-        {
-          provider: plan.provider,
-          conversationId: ids.conversationId,
-        },
-      );
-    }
-    start();
-    return {
-      kind: "ended",
-      result: { receipt, finishReason: outcome.finishReason ?? "stop", failureCode },
-    };
-  } finally {
+  const outcome = await runMeteredCall(ctx, {
+    ...describeCall(running),
+    signal: liveTurn.signal,
+    onAdmitted: () => liveTurn.admit(reader.signal),
+    onDelta: (text, target) => {
+      start(target);
+      return reader.onDelta(text);
+    },
+    onProgress: (text) => keepProgress(running, text),
+  }).catch((error: unknown) => {
     liveTurn.end();
+    throw error;
+  });
+  if (outcome.kind !== "ended") {
+    liveTurn.end();
+    return outcome;
   }
+  const end = await finishInSight({ loaded, plan, ids, call: outcome }, liveTurn.end);
+  learnAfterwards(loaded);
+  if (end.receipt.state === "failed") throw failureOf(end, running);
+  const last = outcome.attempts.at(-1);
+  start(last?.target ?? plan);
+  return { kind: "ended", result: { ...end, finishReason: last?.finishReason ?? "stop" } };
 }
 
-function startOnce({ loaded, plan, ids, reader }: Running): () => void {
+function failureOf({ failureCode }: TurnEnd, { plan, ids }: Running): DomainError {
+  return new DomainError(present(failureCode, "a failed turn has a code"), "the provider failed", {
+    provider: plan.provider,
+    conversationId: ids.conversationId,
+  });
+}
+
+/** The first word names the model that gives it, which may be a fallback. */
+function startOnce({ loaded, plan, ids, reader }: Running): (served: ServedModel) => void {
   let isStarted = false;
-  return () => {
+  return ({ modelId, provider, outputTokensMax }) => {
     if (isStarted) return;
     isStarted = true;
     reader.onStart({
       conversationId: ids.conversationId,
-      decision: decisionViewOf(loaded.facts, plan),
+      decision: servedDecision(decisionViewOf(loaded.facts, plan), {
+        ...{ modelId, provider, outputTokensMax },
+      }),
       isReplayed: false,
     });
   };

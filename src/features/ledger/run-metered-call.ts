@@ -1,45 +1,41 @@
-import { DomainError } from "@/domain/errors.ts";
-import { estimateUsage } from "@/domain/ledger/estimate-usage.ts";
-import {
-  priceForInput,
-  priceUsage,
-  type ExchangeRate,
-  type ModelPrice,
-  type UsageCost,
-} from "@/domain/pricing/price-usage.ts";
-import { noTokens, type TokenUsage } from "@/domain/pricing/token-usage.ts";
+import { randomUUID } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
 import { present } from "@/domain/assert.ts";
+import { DomainError } from "@/domain/errors.ts";
+import { nextAttempt, type NextAttempt } from "@/domain/ledger/next-attempt.ts";
+import { priceForInput, type ExchangeRate } from "@/domain/pricing/price-usage.ts";
+import { crashPoint } from "@/server/crash-points.ts";
 import type { Ctx } from "@/server/ctx.ts";
-import { databaseErrorCode } from "@/server/db/database-errors.ts";
+import { patience, persist } from "@/server/db/retry-database.ts";
 import { env } from "@/server/env.ts";
-import { countTokens } from "@/server/llm/count-tokens.ts";
 import { llmProviders } from "@/server/llm/providers.ts";
-import {
-  ProviderError,
-  type CompletionMessage,
-  type FinishReason,
-  type LlmProvider,
-  type ProviderErrorKind,
-} from "@/server/llm/stream-completion.ts";
+import type { CompletionMessage, LlmProvider } from "@/server/llm/stream-completion.ts";
 import { log } from "@/server/log.ts";
+import { isProviderHealthy } from "@/server/provider-health.ts";
+import { admitCall } from "./admit-call.ts";
+import {
+  attemptCall,
+  outcomeOf,
+  progressOf,
+  type AttemptResult,
+  type CallTarget,
+  type MeteredAttempt,
+} from "./attempt-call.ts";
+import { noteAttempt } from "./note-attempt.ts";
 import {
   markDispatched,
-  reserveCall,
+  recordAttempt,
   saveCallProgress,
-  type CallEnd,
   type Claim,
   type ReserveParameters,
 } from "./store.ts";
-import {
-  emptySeenStream,
-  makeProgressClock,
-  noteEvent,
-  roughOutputTokens,
-  type SeenStream,
-} from "./watch-stream.ts";
+import { roughOutputTokens } from "./watch-stream.ts";
 
-/** SQLSTATE of our guards: a balance moved between the plan and the reservation. */
-const LOST_RACE = "PH001";
+/** What the caller knows of an admission; ids, first target and its price are added here. */
+export type CallReservation = Omit<
+  ReserveParameters,
+  "reservationId" | "providerCallId" | "modelId" | "priceId" | "rateId"
+>;
 
 export type MeteredCall = {
   /**
@@ -47,30 +43,18 @@ export type MeteredCall = {
    * claim.
    */
   readonly claim: Claim | null;
-  readonly reserve: Omit<ReserveParameters, "priceId" | "rateId">;
-  readonly provider: string;
-  readonly providerModel: string;
-  readonly prices: readonly ModelPrice[];
+  readonly reserve: CallReservation;
+  /** Who is asked first, and who answers in its place; the hold covers each of them. */
+  readonly targets: readonly [CallTarget, ...CallTarget[]];
   readonly rate: ExchangeRate;
-  readonly outputTokensMax: number;
   readonly messages: readonly CompletionMessage[];
   readonly signal: AbortSignal;
   /** Called once, right after the commit that admitted the call. */
   readonly onAdmitted: () => void;
-  readonly onDelta: (text: string) => void;
+  /** A promise makes the provider wait for a slow reader. */
+  readonly onDelta: (text: string, target: CallTarget) => void | Promise<void>;
   /** Called every 200 tokens or 500 ms with all text so far; must not throw. */
   readonly onProgress: (text: string) => void;
-};
-
-/** One attempt as it went: what was used, what it costs, how it ended. */
-export type MeteredAttempt = {
-  readonly end: CallEnd;
-  readonly usage: TokenUsage;
-  readonly source: "reported" | "estimated";
-  readonly cost: UsageCost;
-  readonly servedModel: string | null;
-  readonly responseTimeMs: number;
-  readonly firstTokenMs: number | null;
 };
 
 export type MeteredOutcome =
@@ -79,167 +63,189 @@ export type MeteredOutcome =
   | {
       readonly kind: "ended";
       readonly reservationId: string;
-      readonly attempt: MeteredAttempt;
+      /** In their order; the last one answered or failed for good. Empty: aborted before the first. */
+      readonly attempts: readonly MeteredAttempt[];
       readonly text: string;
-      readonly finishReason: FinishReason | null;
-      /** null: ended as meant; "aborted": we stopped it; else the provider's failure. */
-      readonly failure: ProviderErrorKind | null;
+      /** null: ended as meant; else how the last attempt failed, in the words of its outcome. */
+      readonly failure: string | null;
     };
 
 /**
  * The one metered door: every call that costs money goes through here, and nothing else may import
  * a provider.
  * 1. In one commit: the caller's claim, the reservation (guarded updates) and the record of the
- * attempt. 2. Streams with no transaction open, saving progress. 3. Prices the actual tokens at the
- * given prices and rate. It books nothing: the caller settles in its own transaction (`settle`),
- * whatever the outcome.
+ * attempt. 2. Streams with no transaction open, saving progress; an attempt that fails before its
+ * first token is followed by another, recorded before it is sent. 3. Prices the actual tokens at
+ * the given prices and rate. It books nothing: the caller settles in its own transaction
+ * (`settle`), whatever the outcome.
  * @returns `lost_race` when a guard failed (nothing was written: plan again), `taken` when the
  * claim was somebody else's.
- * @throws DomainError `provider_not_configured`; database errors of the reservation unchanged.
- * Never throws after it.
+ * @throws DomainError `provider_not_configured`, `overloaded`; database errors of the reservation
+ * unchanged. Never throws after it.
  */
 export async function runMeteredCall(ctx: Ctx, call: MeteredCall): Promise<MeteredOutcome> {
-  const provider = llmProviders(env().providers).get(call.provider);
-  if (provider === undefined) {
-    throw new DomainError("provider_not_configured", "no key for the provider", {
-      provider: call.provider,
-    });
-  }
-  const admitted = await admit(ctx, call);
-  if (admitted.outcome !== "reserved") return { kind: admitted.outcome };
+  for (const target of call.targets) providerOf(target);
+  const admission = await admitCall(ctx, call.claim, {
+    ...call.reserve,
+    modelId: call.targets[0].modelId,
+    ...pricedFor(call, call.targets[0]),
+  });
+  if (admission.kind !== "admitted") return admission;
+  crashPoint("after_reserve");
   call.onAdmitted();
-  const seen = emptySeenStream(performance.now());
+  return { kind: "ended", ...(await runAttempts(ctx, call, admission)) };
+}
+
+type Admitted = { readonly reservationId: string; readonly providerCallId: string };
+
+async function runAttempts(ctx: Ctx, call: MeteredCall, admitted: Admitted) {
+  const { reservationId } = admitted;
+  const attempts: MeteredAttempt[] = [];
+  const startedAtMs = performance.now();
+  let providerCallId = admitted.providerCallId;
+  let targetIndex = 0;
+  let tries = 1;
+  for (;;) {
+    if (call.signal.aborted && attempts.length === 0) {
+      return { reservationId, attempts, text: "", failure: "interrupted" };
+    }
+    const target = present(call.targets[targetIndex], "an attempt has a target");
+    const result = await runAttempt(ctx, call, { target, providerCallId });
+    attempts.push(result.attempt);
+    const { text, failure } = result;
+    if (failure === null) return { reservationId, attempts, text, failure: null };
+    const ended = { reservationId, attempts, text, failure: outcomeOf(failure) };
+    const next = nextAfter(call, result, {
+      attempts: attempts.length,
+      tries,
+      targetIndex,
+      elapsedMs: performance.now() - startedAtMs,
+    });
+    if (next.kind === "stop" || !(await waited(next.waitMs, call.signal))) return ended;
+    const nextTarget = present(call.targets[next.targetIndex], "an attempt has a target");
+    const nextCallId = randomUUID();
+    const isRecorded = await record(ctx, call, {
+      ended: result.attempt,
+      target: nextTarget,
+      ids: { reservationId, providerCallId: nextCallId },
+      attempt: attempts.length + 1,
+    });
+    if (!isRecorded) return ended;
+    tries = next.targetIndex === targetIndex ? tries + 1 : 1;
+    targetIndex = next.targetIndex;
+    providerCallId = nextCallId;
+  }
+}
+
+/** Targets whose breaker opened meanwhile are passed over. */
+function nextAfter(
+  call: MeteredCall,
+  { failure, isTokenSeen }: AttemptResult,
+  so: Pick<Parameters<typeof nextAttempt>[0], "attempts" | "tries" | "targetIndex" | "elapsedMs">,
+): NextAttempt {
+  if (failure === null) return { kind: "stop" };
+  const targetCount = call.targets.length;
+  const common = {
+    failure: {
+      kind: failure.isSent ? failure.kind : ("not_sent" as const),
+      retryAfterSeconds: failure.retryAfterSeconds,
+    },
+    ...{ isTokenSeen, targetCount, jitter: Math.random() },
+  };
+  let next = nextAttempt({ ...so, ...common });
+  while (next.kind === "again") {
+    const target = present(call.targets[next.targetIndex], "an attempt has a target");
+    if (isProviderHealthy(target.provider, target.providerModel)) return next;
+    const passed = { targetIndex: next.targetIndex, tries: Number.MAX_SAFE_INTEGER };
+    next = nextAttempt({ ...so, ...common, ...passed });
+  }
+  return next;
+}
+
+type Running = { readonly target: CallTarget; readonly providerCallId: string };
+
+async function runAttempt(
+  ctx: Ctx,
+  call: MeteredCall,
+  { target, providerCallId }: Running,
+): Promise<AttemptResult> {
   // The mark goes to the database's socket before the request goes to the provider's, without
   // waiting for its answer: a crash in between leaves at worst a call marked dispatched that was
   // not, never the other way round.
-  let saved: Promise<void> = markDispatched(ctx.db, admitted.providerCallId).catch(
-    logLostProgress(ctx),
-  );
-  const failure = await consume({ call, provider, seen }, (text) => {
-    call.onProgress(text);
-    const progress = progressOf(admitted.providerCallId, seen, roughOutputTokens(seen));
-    saved = saved.then(() => saveCallProgress(ctx.db, progress)).catch(logLostProgress(ctx));
+  let saved: Promise<void> = markDispatched(ctx.db, providerCallId)
+    .then(() => crashPoint("after_dispatch"))
+    .catch(logLostProgress(ctx));
+  const result = await attemptCall({
+    target,
+    provider: providerOf(target),
+    providerCallId,
+    rate: call.rate,
+    messages: call.messages,
+    inputTokensEstimated: call.reserve.inputTokensEstimated,
+    signal: call.signal,
+    onDelta: (text) => call.onDelta(text, target),
+    onProgress: (seen) => {
+      call.onProgress(seen.text);
+      const progress = progressOf(providerCallId, seen, roughOutputTokens(seen));
+      saved = saved.then(() => saveCallProgress(ctx.db, progress)).catch(logLostProgress(ctx));
+    },
   });
   await saved;
-  return {
-    kind: "ended",
-    reservationId: admitted.reservationId,
-    attempt: await measure({ call, seen, failure, providerCallId: admitted.providerCallId }),
-    text: seen.text,
-    finishReason: seen.finishReason,
-    failure: failure?.kind ?? null,
-  };
+  await noteAttempt(ctx, result);
+  return result;
 }
 
-async function admit(ctx: Ctx, call: MeteredCall) {
-  const price = present(
-    priceForInput(call.prices, call.reserve.inputTokensEstimated),
-    "a planned call is priced",
-  );
+/** Records the next attempt before it is sent; safe to repeat, so it outlasts a cut connection. */
+async function record(
+  ctx: Ctx,
+  call: MeteredCall,
+  next: {
+    readonly ended: MeteredAttempt;
+    readonly target: CallTarget;
+    readonly ids: Admitted;
+    readonly attempt: number;
+  },
+): Promise<boolean> {
+  const { ended, target, ids, attempt } = next;
   try {
-    return await reserveCall(ctx.db, call.claim, {
-      ...call.reserve,
-      priceId: price.id,
-      rateId: call.rate.id,
-    });
+    return await persist(
+      () =>
+        recordAttempt(ctx.db, {
+          ...ids,
+          endedCallId: ended.end.providerCallId,
+          endedOutcome: ended.end.outcome,
+          endedRequestId: ended.end.providerRequestId,
+          attempt,
+          modelId: target.modelId,
+          inputTokensEstimated: call.reserve.inputTokensEstimated,
+          ...pricedFor(call, target),
+        }),
+      patience.short,
+    );
   } catch (error) {
-    if (databaseErrorCode(error) === LOST_RACE) return { outcome: "lost_race" } as const;
-    throw error;
+    log().error({ requestId: ctx.requestId, err: error }, "a further attempt was not recorded");
+    return false;
   }
 }
 
-type RunningCall = {
-  readonly call: MeteredCall;
-  readonly provider: LlmProvider;
-  readonly seen: SeenStream;
-};
-
-/** Streams until the provider ends, fails or is aborted. @returns the failure, or null. */
-async function consume(
-  run: RunningCall,
-  onProgress: (text: string) => void,
-): Promise<ProviderError | null> {
-  const { call, provider, seen } = run;
-  const isProgressDue = makeProgressClock(seen.startedAtMs);
-  try {
-    const events = provider.stream({
-      providerModel: call.providerModel,
-      messages: call.messages,
-      outputTokensMax: call.outputTokensMax,
-      signal: call.signal,
-    });
-    for await (const event of events) {
-      const nowMs = performance.now();
-      noteEvent(seen, event, nowMs);
-      if (event.type === "delta") call.onDelta(event.text);
-      if (isProgressDue(roughOutputTokens(seen), nowMs)) onProgress(seen.text);
-    }
-    return seen.finishReason === null
-      ? new ProviderError("failed", "the stream ended without a finish")
-      : null;
-  } catch (error) {
-    if (error instanceof ProviderError) return error;
-    log().error({ provider: call.provider, err: error }, "provider adapter failed");
-    return new ProviderError("failed", "the adapter failed");
-  }
-}
-
-async function measure(input: {
-  readonly call: MeteredCall;
-  readonly seen: SeenStream;
-  readonly failure: ProviderError | null;
-  readonly providerCallId: string;
-}): Promise<MeteredAttempt> {
-  const { call, seen, failure, providerCallId } = input;
-  const outputTokensSeen = (await countTokens(seen.text)) + (await countTokens(seen.reasoningText));
-  const { usage, source } = usageOf({ call, seen, failure, outputTokensSeen });
+function pricedFor(call: MeteredCall, target: CallTarget) {
+  const price = priceForInput(target.prices, call.reserve.inputTokensEstimated);
   return {
-    end: {
-      ...progressOf(providerCallId, seen, outputTokensSeen),
-      outcome:
-        failure === null ? "complete" : failure.kind === "aborted" ? "interrupted" : failure.kind,
-      isDispatched: true,
-    },
-    usage,
-    source,
-    cost: priceUsage(usage, call.prices, call.rate),
-    servedModel: seen.servedModel,
-    responseTimeMs: Math.round(performance.now() - seen.startedAtMs),
-    firstTokenMs:
-      seen.firstTokenAtMs === null ? null : Math.round(seen.firstTokenAtMs - seen.startedAtMs),
+    priceId: present(price, "a planned call is priced").id,
+    rateId: call.rate.id,
   };
 }
 
-/**
- * The provider's own word when the stream ended as meant; nothing for a request it refused with a
- * status; else an estimate from what was seen. A final-looking usage of a broken stream is a floor,
- * not the bill.
- */
-function usageOf(input: {
-  readonly call: MeteredCall;
-  readonly seen: SeenStream;
-  readonly failure: ProviderError | null;
-  readonly outputTokensSeen: number;
-}): { readonly usage: TokenUsage; readonly source: "reported" | "estimated" } {
-  const { call, seen, failure, outputTokensSeen } = input;
-  if (failure === null && seen.usage !== null) return { usage: seen.usage, source: "reported" };
-  const wasRefused = failure !== null && failure.status !== null && failure.status >= 400;
-  if (wasRefused && seen.firstTokenAtMs === null) return { usage: noTokens, source: "reported" };
-  const usage = estimateUsage({
-    inputTokensEstimated: call.reserve.inputTokensEstimated,
-    outputTokensSeen,
-    lastReported: seen.usage,
-  });
-  return { usage, source: "estimated" };
+function providerOf({ provider }: CallTarget): LlmProvider {
+  const found = llmProviders(env().providers).get(provider);
+  if (found !== undefined) return found;
+  throw new DomainError("provider_not_configured", "no key for the provider", { provider });
 }
 
-function progressOf(providerCallId: string, seen: SeenStream, outputTokensSeen: number) {
-  return {
-    providerCallId,
-    outputTokensSeen,
-    providerRequestId: seen.providerRequestId,
-    isFirstByteSeen: seen.firstTokenAtMs !== null || seen.servedModel !== null,
-  };
+/** @returns false when the reader left meanwhile. */
+async function waited(waitMs: number, signal: AbortSignal): Promise<boolean> {
+  if (waitMs > 0) await pause(waitMs, undefined, { signal }).catch(() => undefined);
+  return !signal.aborted;
 }
 
 /** Lost progress only makes a later estimate coarser, so the stream goes on. */

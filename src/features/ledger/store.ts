@@ -13,6 +13,9 @@ export type Claim = postgres.PendingQuery<postgres.Row[]>;
 
 /** Parameters of the database function `reserve_call`; money as decimal strings of micro-VND. */
 export type ReserveParameters = {
+  /** Chosen by the caller, who can ask for them when the answer was lost. */
+  readonly reservationId: string;
+  readonly providerCallId: string;
   readonly orgId: string;
   readonly userId: string;
   readonly periodId: string;
@@ -57,6 +60,36 @@ export async function reserveCall(
     select reserve_call(${claim ?? sqlClient`null`}, ${JSON.stringify(parameters)}::jsonb) as result`;
   if (row === undefined) throw new Error("reserve_call returned nothing");
   return row.result;
+}
+
+/** Whether an admission whose answer was lost did happen. */
+export async function isAdmitted(db: Db, reservationId: string): Promise<boolean> {
+  const rows = await db.$client`select 1 from reservations where id = ${reservationId}::uuid`;
+  return rows.length > 0;
+}
+
+/** Parameters of the database function `record_attempt`. */
+export type AttemptParameters = {
+  readonly reservationId: string;
+  readonly endedCallId: string;
+  readonly endedOutcome: string;
+  readonly endedRequestId: string | null;
+  readonly providerCallId: string;
+  readonly attempt: number;
+  readonly modelId: string;
+  readonly priceId: string;
+  readonly rateId: string;
+  readonly inputTokensEstimated: number;
+};
+
+/**
+ * Ends an attempt and records the next, safe to repeat. @returns false when the reservation is no
+ * longer held.
+ */
+export async function recordAttempt(db: Db, attempt: AttemptParameters): Promise<boolean> {
+  const [row] = await db.$client<{ isHeld: boolean }[]>`
+    select record_attempt(${JSON.stringify(attempt)}::jsonb) as "isHeld"`;
+  return row?.isHeld ?? false;
 }
 
 /** Written to the socket before the provider's request and not waited for: see run-metered-call. */
@@ -128,6 +161,16 @@ export async function closeReservation(
   const [row] = rows;
   if (row === undefined) throw new Error("close_reservation returned nothing");
   return row.result;
+}
+
+/** The plan a period was opened with. */
+export async function findPeriodPlan(db: Queryable, periodId: string): Promise<string> {
+  const [row] = await db
+    .select({ planId: budgetPeriods.planId })
+    .from(budgetPeriods)
+    .where(eq(budgetPeriods.id, periodId));
+  if (row === undefined) throw new Error("a booked period exists");
+  return row.planId;
 }
 
 export async function insertPeriod(

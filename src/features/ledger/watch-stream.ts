@@ -17,6 +17,8 @@ export type SeenStream = {
   text: string;
   reasoningText: string;
   usage: TokenUsage | null;
+  /** The provider's last word on its usage could not be true. */
+  isUsageAbsurd: boolean;
   finishReason: FinishReason | null;
   servedModel: string | null;
   providerRequestId: string | null;
@@ -29,6 +31,7 @@ export function emptySeenStream(nowMs: number): SeenStream {
     text: "",
     reasoningText: "",
     usage: null,
+    isUsageAbsurd: false,
     finishReason: null,
     servedModel: null,
     providerRequestId: null,
@@ -39,7 +42,12 @@ export function emptySeenStream(nowMs: number): SeenStream {
 
 /** Output tokens seen so far by the rough rule; whole, >= 0. */
 export function roughOutputTokens(seen: SeenStream): number {
-  return Math.ceil((seen.text.length + seen.reasoningText.length) / CHARACTERS_PER_TOKEN);
+  return roughTokensOf(seen.text.length + seen.reasoningText.length);
+}
+
+/** The rule itself: whole tokens, rounded up. */
+export function roughTokensOf(characters: number): number {
+  return Math.ceil(characters / CHARACTERS_PER_TOKEN);
 }
 
 /** A provider's own names go into the books: whatever they hold, the books must take them. */
@@ -64,6 +72,9 @@ export function noteEvent(seen: SeenStream, event: CompletionEvent, nowMs: numbe
       return;
     case "usage":
       seen.usage = event.usage;
+      return;
+    case "absurd_usage":
+      seen.isUsageAbsurd = true;
       return;
     case "finished":
       seen.finishReason = event.finishReason;

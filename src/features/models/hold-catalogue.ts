@@ -1,5 +1,6 @@
 import type { ModelPrice } from "@/domain/pricing/price-usage.ts";
 import type { CandidateFacts } from "@/domain/routing/turn-facts.ts";
+import { isProviderHealthy } from "@/server/provider-health.ts";
 import { catalogueDocument, type Catalogue } from "./schema.ts";
 
 declare global {
@@ -66,7 +67,7 @@ export function candidatesAt(
     isFree: model.isFree,
     isEnabled: model.isEnabled,
     isProviderConfigured: configured.has(model.provider),
-    isHealthy: true,
+    isHealthy: isProviderHealthy(model.provider, model.providerModel),
     prices: pricesAt(catalogue, model.modelId, instant),
   }));
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { ModelPrice } from "@/domain/pricing/price-usage.ts";
 
 const picoUsd = z.string().transform((text) => BigInt(text));
 const instant = z.string().transform((text) => new Date(text));
@@ -89,6 +90,9 @@ export const catalogueDocument = z.object({
  */
 export type Catalogue = z.output<typeof catalogueDocument>;
 
+/** What one version of a model's price asks, per class, for requests of at least so many tokens. */
+export type PriceTier = Omit<ModelPrice, "id">;
+
 const usdPerMtok = z
   .string()
   .regex(/^\d{1,6}(\.\d{1,6})?$/, "is USD per million tokens, up to six decimals");
@@ -102,6 +106,34 @@ export const setPriceInput = z.strictObject({
   cacheWrite1hUsdPerMtok: usdPerMtok.optional(),
 });
 export type SetPriceInput = z.output<typeof setPriceInput>;
+
+/** A price tier as people read it: USD per million tokens, exact, as text. */
+const shownTier = z.strictObject({
+  contextTokensMin: z.number().int().min(0),
+  freshInputUsdPerMtok: usdPerMtok,
+  cachedInputUsdPerMtok: usdPerMtok,
+  cacheWrite5mUsdPerMtok: usdPerMtok,
+  cacheWrite1hUsdPerMtok: usdPerMtok,
+  outputUsdPerMtok: usdPerMtok,
+});
+export type ShownTier = z.output<typeof shownTier>;
+
+const catalogueChange = z.strictObject({
+  modelId: z.string(),
+  /** Ops gave this price themselves: it is shown, and overwritten only when they say so. */
+  isSetByHand: z.boolean(),
+  /** The rows it was compared with; other rows by the time of the word: propose anew. */
+  beforePriceIds: z.array(z.string()),
+  before: z.array(shownTier),
+  after: z.array(shownTier),
+});
+export type CatalogueChange = z.output<typeof catalogueChange>;
+
+/** `approvals.payload` of the kind `catalogue`. */
+export const catalogueProposal = z.strictObject({
+  source: z.string(),
+  changes: z.array(catalogueChange).min(1),
+});
 
 export const addModelInput = z.strictObject({
   modelId: z.string().regex(/^[a-z0-9-]+\/[A-Za-z0-9._:/-]+$/, "is provider/name"),

@@ -19,3 +19,6 @@ export const updateProfileInput = z
   })
   .partial();
 export type UpdateProfileInput = z.output<typeof updateProfileInput>;
+
+/** What a member may spend in a budget period; null = no cap. The same bounds as a budget's. */
+export const memberCapMicroVnd = z.bigint().min(0n).max(1_000_000_000_000_000_000n).nullable();

@@ -1,4 +1,4 @@
-import { eq, sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { orgMembers, orgs } from "@drizzle/schema/orgs.ts";
 import { accounts, users } from "@drizzle/schema/identity.ts";
 import type { Queryable } from "@/server/db/with-transaction.ts";
@@ -79,4 +79,28 @@ export async function updateProfileRow(
     .update(users)
     .set({ ...change, updatedAt: sql`app_now()` })
     .where(eq(users.id, userId));
+}
+
+/** The member's cap under the row's lock; undefined when nobody of that id belongs to the organisation. */
+export async function lockMemberCap(
+  db: Queryable,
+  key: { readonly orgId: string; readonly userId: string },
+): Promise<bigint | null | undefined> {
+  const [row] = await db
+    .select({ capMicroVnd: orgMembers.capMicroVnd })
+    .from(orgMembers)
+    .where(and(eq(orgMembers.orgId, key.orgId), eq(orgMembers.userId, key.userId)))
+    .for("no key update");
+  return row?.capMicroVnd;
+}
+
+export async function updateMemberCap(
+  db: Queryable,
+  key: { readonly orgId: string; readonly userId: string },
+  capMicroVnd: bigint | null,
+): Promise<void> {
+  await db
+    .update(orgMembers)
+    .set({ capMicroVnd })
+    .where(and(eq(orgMembers.orgId, key.orgId), eq(orgMembers.userId, key.userId)));
 }

@@ -1,39 +1,75 @@
+import { randomUUID } from "node:crypto";
 import { DomainError } from "@/domain/errors.ts";
 import { addMonths } from "@/domain/time/vietnam-time.ts";
 import { recordChange } from "@/features/audit/record-change.ts";
+import { cutPeriod } from "@/features/ledger/cut-period.ts";
+import { findCurrentPeriod } from "@/features/ledger/get-balance.ts";
+import { lockPeriods } from "@/features/ledger/lock-periods.ts";
+import { once } from "@/server/db/once.ts";
 import { withTransaction, type TxCtx } from "@/server/db/with-transaction.ts";
-import { findPlanById, insertSubscription } from "./store.ts";
+import { findPlanById, findUnfinishedSubscription, insertSubscription } from "./store.ts";
+
+export type StartSubscriptionInput = {
+  readonly planId: string;
+  readonly actor: string;
+  readonly reason: string;
+  /** The caller's idempotency key; one of its own when not given. */
+  readonly key?: string;
+};
+
+/** Null on the free plan, which needs no row. */
+export type StartedSubscription = {
+  readonly anchorAt: string;
+  readonly paidUntil: string;
+} | null;
 
 /**
- * Puts an organisation that has no budget period yet on a paid plan from now on, by an operator's
- * word and without a payment: one month of a monthly plan, twelve of a yearly one. The free plan
- * needs no row.
- * @throws DomainError `not_found` for an unknown plan.
+ * Puts an organisation on a paid plan from now on, by an operator's word and without a payment: one
+ * month of a monthly plan, twelve of a yearly one. A free period that runs ends now; its holds
+ * settle in it.
+ * @throws DomainError `not_found` for an unknown plan, `state_conflict` while something is paid for
+ * already, `idempotency_conflict`.
  */
 export async function startSubscription(
   ctx: TxCtx,
-  input: { readonly planId: string; readonly actor: string; readonly reason: string },
-): Promise<void> {
-  const plan = await findPlanById(ctx.db, input.planId);
-  if (plan === null) throw new DomainError("not_found", `no plan ${input.planId}`);
-  if (plan.billing === "none") return;
+  input: StartSubscriptionInput,
+): Promise<StartedSubscription> {
+  const { planId, actor, reason, key = randomUUID() } = input;
+  const plan = await findPlanById(ctx.db, planId);
+  if (plan === null) throw new DomainError("not_found", `no plan ${planId}`);
+  if (plan.billing === "none") return null;
   const months = plan.billing === "yearly" ? 12 : 1;
-  await withTransaction(ctx, async (tx) => {
-    await insertSubscription(tx.db, {
-      orgId: ctx.orgId,
-      planId: plan.id,
-      anchorAt: ctx.now,
-      paidUntil: addMonths(ctx.now, months),
-      state: "active",
-    });
-    await recordChange(tx.db, {
-      actor: input.actor,
-      action: "subscription.start",
-      subject: `org:${ctx.orgId}`,
-      before: null,
-      after: { planId: plan.id, months },
-      reason: input.reason,
-      requestId: ctx.requestId,
-    });
-  });
+  const operation = { scope: `subscription.start:${ctx.orgId}`, key, body: { planId, reason } };
+  return withTransaction(ctx, (tx) =>
+    once(tx, operation, async () => {
+      await lockPeriods(tx);
+      await endFreePeriod(tx);
+      const paidUntil = addMonths(tx.now, months);
+      await insertSubscription(tx.db, {
+        orgId: tx.orgId,
+        planId,
+        anchorAt: tx.now,
+        paidUntil,
+        state: "active",
+      });
+      await recordChange(tx.db, {
+        actor,
+        action: "subscription.start",
+        subject: `org:${tx.orgId}`,
+        before: null,
+        after: { planId, months },
+        reason,
+        requestId: tx.requestId,
+      });
+      return { anchorAt: tx.now.toISOString(), paidUntil: paidUntil.toISOString() };
+    }),
+  );
+}
+
+async function endFreePeriod(tx: TxCtx): Promise<void> {
+  if ((await findUnfinishedSubscription(tx.db, tx.orgId, tx.now)) !== null) {
+    throw new DomainError("state_conflict", "the organisation has a paid subscription");
+  }
+  const period = await findCurrentPeriod(tx);
+  if (period !== null) await cutPeriod(tx, period.id);
 }

@@ -1,4 +1,4 @@
-import { asc, eq } from "drizzle-orm";
+import { and, asc, eq, gt, ne } from "drizzle-orm";
 import { plans, subscriptions } from "@drizzle/schema/plans.ts";
 import type { Queryable } from "@/server/db/with-transaction.ts";
 
@@ -20,4 +20,20 @@ export async function insertSubscription(
   row: typeof subscriptions.$inferInsert,
 ): Promise<void> {
   await db.insert(subscriptions).values(row);
+}
+
+/** Paid for beyond the instant, begun or not. */
+export async function findUnfinishedSubscription(db: Queryable, orgId: string, instant: Date) {
+  const [row] = await db
+    .select()
+    .from(subscriptions)
+    .where(
+      and(
+        eq(subscriptions.orgId, orgId),
+        ne(subscriptions.state, "ended"),
+        gt(subscriptions.paidUntil, instant),
+      ),
+    )
+    .limit(1);
+  return row ?? null;
 }

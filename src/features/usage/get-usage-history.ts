@@ -54,6 +54,7 @@ function viewOf(row: Awaited<ReturnType<typeof listLogs>>[number]): UsageLogView
     costMicroVnd: row.costMicroVnd.toString(),
     savedMicroVnd: row.savedMicroVnd.toString(),
     source: row.source,
+    reason: row.reason,
     occurredAt: row.occurredAt.toISOString(),
   });
 }

@@ -14,7 +14,7 @@ export const usageHistoryInput = z.strictObject({
 });
 export type UsageHistoryInput = z.output<typeof usageHistoryInput>;
 
-/** One provider call as booked. Money as decimal strings of micro-VND. */
+/** One provider call, or one correction, as booked. Money as decimal strings of micro-VND. */
 export const usageLogView = z.object({
   id: z.string(),
   turnId: z.string().nullable(),
@@ -34,7 +34,9 @@ export const usageLogView = z.object({
   }),
   costMicroVnd: z.string(),
   savedMicroVnd: z.string(),
-  source: z.enum(["reported", "estimated"]),
+  source: z.enum(["reported", "estimated", "manual"]),
+  /** Why an adjustment was made; null on ordinary rows. */
+  reason: z.enum(["failed_answer", "late_usage", "manual"]).nullable(),
   occurredAt: z.string(),
 });
 export type UsageLogView = z.output<typeof usageLogView>;

@@ -114,13 +114,18 @@ export type HistoryFilter = {
   readonly complexity: string | null;
 };
 
+/** A range, which the index on the instants answers. */
+function isInMonth(month: string): SQL {
+  const start = sql`${`${month}-01`}::text::timestamp`;
+  return sql`${usageLogs.occurredAt} >= (${start} at time zone 'Asia/Ho_Chi_Minh')
+         and ${usageLogs.occurredAt} < ((${start} + interval '1 month') at time zone 'Asia/Ho_Chi_Minh')`;
+}
+
 function whereOf(filter: HistoryFilter): SQL | undefined {
   return and(
     eq(usageLogs.orgId, filter.orgId),
     eq(usageLogs.userId, filter.userId),
-    filter.month === null
-      ? undefined
-      : sql`to_char(${usageLogs.occurredAt} at time zone 'Asia/Ho_Chi_Minh', 'YYYY-MM') = ${filter.month}`,
+    filter.month === null ? undefined : isInMonth(filter.month),
     filter.modelId === null ? undefined : eq(usageLogs.modelId, filter.modelId),
     filter.complexity === null ? undefined : eq(usageLogs.queryComplexity, filter.complexity),
   );
@@ -131,13 +136,16 @@ export async function listLogs(
   filter: HistoryFilter,
   page: { limit: number; offset: number },
 ) {
-  return db
-    .select()
-    .from(usageLogs)
-    .where(whereOf(filter))
-    .orderBy(desc(usageLogs.occurredAt), desc(usageLogs.id))
-    .limit(page.limit)
-    .offset(page.offset);
+  return (
+    db
+      .select()
+      .from(usageLogs)
+      .where(whereOf(filter))
+      // As the index orders them; without the words PostgreSQL sorts all rows of the person.
+      .orderBy(sql`${usageLogs.occurredAt} desc nulls last`, desc(usageLogs.id))
+      .limit(page.limit)
+      .offset(page.offset)
+  );
 }
 
 export async function totalOfLogs(db: Queryable, filter: HistoryFilter) {
@@ -151,16 +159,21 @@ export async function totalOfLogs(db: Queryable, filter: HistoryFilter) {
   return row ?? { count: 0, costMicroVnd: "0" };
 }
 
+/** The models a person ever used: one look into the index for each, however many rows there are. */
 export async function listModelIds(
   db: Queryable,
   orgId: string,
   userId: string,
 ): Promise<string[]> {
-  const rows = await db
-    .selectDistinct({ modelId: usageLogs.modelId })
-    .from(usageLogs)
-    .where(and(eq(usageLogs.orgId, orgId), eq(usageLogs.userId, userId)))
-    .orderBy(usageLogs.modelId);
+  const ofPerson = sql`${usageLogs.orgId} = ${orgId}::uuid and ${usageLogs.userId} = ${userId}`;
+  const rows = await db.execute<{ modelId: string }>(sql`
+    with recursive used as (
+      select (select min(${usageLogs.modelId}) from ${usageLogs} where ${ofPerson}) as model_id
+      union all
+      select (select min(${usageLogs.modelId}) from ${usageLogs}
+               where ${ofPerson} and ${usageLogs.modelId} > used.model_id)
+        from used where used.model_id is not null)
+    select model_id as "modelId" from used where model_id is not null order by model_id`);
   return rows.map((row) => row.modelId);
 }
 

@@ -80,8 +80,9 @@ function eventReader(requestId: string | null): ChunkReader {
   let finishReason: FinishReason | null = null;
   let final: TokenUsage | null = null;
   let floor: TokenUsage | null = null;
+  let isAbsurd = false;
   return {
-    usage: () => ({ final, floor }),
+    usage: () => ({ final, floor, isAbsurd }),
     finishReason: () => finishReason,
     read: (chunk) => {
       const event = fieldsOf(chunk);
@@ -100,6 +101,7 @@ function eventReader(requestId: string | null): ChunkReader {
           // Without its delta the usage of the start counts one token of output: no last word.
           const usage = event["usage"] ?? null;
           final = usage === null ? null : anthropicUsage(startUsage, usage);
+          isAbsurd = usage !== null && final === null;
           floor = final ?? floor;
           return [];
         }

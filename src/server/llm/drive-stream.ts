@@ -14,6 +14,8 @@ import type { ProviderTimeouts } from "./stream-deadline.ts";
 export type ReportedUsage = {
   readonly final: TokenUsage | null;
   readonly floor: TokenUsage | null;
+  /** It gave a last word, and that cannot be true. */
+  readonly isAbsurd: boolean;
 };
 
 /**
@@ -69,6 +71,7 @@ export async function* driveStream(call: StreamCall): AsyncGenerator<CompletionE
     const finishReason = reader.finishReason();
     if (finishReason === null)
       throw new ProviderError("failed", `${providerId}: stream ended early`);
+    if (reader.usage().isAbsurd) yield { type: "absurd_usage" };
     yield* usageEvents(reader.usage().final);
     yield { type: "finished", finishReason };
   } catch (error) {

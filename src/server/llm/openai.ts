@@ -89,8 +89,9 @@ function chunkReader(requestId: string | null, rule: OpenAiUsageRule): ChunkRead
   let finishReason: FinishReason | null = null;
   let final: TokenUsage | null = null;
   let floor: TokenUsage | null = null;
+  let isAbsurd = false;
   return {
-    usage: () => ({ final, floor }),
+    usage: () => ({ final, floor, isAbsurd }),
     finishReason: () => (isRefusal && finishReason !== null ? "content_filter" : finishReason),
     read: (chunk) => {
       const events: CompletionEvent[] = [];
@@ -114,6 +115,7 @@ function chunkReader(requestId: string | null, rule: OpenAiUsageRule): ChunkRead
       const usage = fields["usage"];
       if (usage !== undefined && usage !== null) {
         final = openAiUsage(usage, rule);
+        isAbsurd = final === null;
         floor = final ?? floor;
       }
       return events;

@@ -3,6 +3,16 @@ import type { StreamDeadline } from "./stream-deadline.ts";
 import { ProviderError } from "./stream-completion.ts";
 import type { ProviderErrorKind } from "./stream-completion.ts";
 
+/** Failures of the connection itself: nothing was sent over it. */
+const neverConnected: ReadonlySet<string> = new Set([
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "UND_ERR_CONNECT_TIMEOUT",
+]);
+
 type ErrorClass = abstract new (...args: never[]) => Error;
 
 /** The error classes of an SDK, handed in so that this file loads neither SDK. */
@@ -37,7 +47,9 @@ export function toProviderError(error: unknown, context: FailureContext): Provid
     return new ProviderError("timeout", `${providerId}: no connection in time`);
   }
   if (error instanceof sdkErrors.APIConnectionError) {
-    return new ProviderError("failed", `${providerId}: connection failed`);
+    return new ProviderError("failed", `${providerId}: connection failed`, {
+      isSent: !neverConnected.has(String(errorCode(error.cause))),
+    });
   }
   if (error instanceof sdkErrors.APIError) return apiError(error, providerId);
   if (error instanceof SyntaxError)

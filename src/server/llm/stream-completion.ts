@@ -32,6 +32,8 @@ export type CompletionEvent =
   | { readonly type: "delta"; readonly text: string }
   | { readonly type: "reasoning"; readonly text: string }
   | { readonly type: "usage"; readonly usage: TokenUsage }
+  /** The provider's last word on the usage cannot be true; it is not passed on. */
+  | { readonly type: "absurd_usage" }
   | { readonly type: "finished"; readonly finishReason: FinishReason };
 
 /** A provider behind the one stream interface. Made once per process from the settings. */
@@ -60,16 +62,23 @@ export class ProviderError extends Error {
   readonly kind: ProviderErrorKind;
   readonly status: number | null;
   readonly retryAfterSeconds: number | null;
+  /** False when the request certainly never left us: such an attempt costs nothing. */
+  readonly isSent: boolean;
 
   constructor(
     kind: ProviderErrorKind,
     message: string,
-    facts: { readonly status?: number | null; readonly retryAfterSeconds?: number | null } = {},
+    facts: {
+      readonly status?: number | null;
+      readonly retryAfterSeconds?: number | null;
+      readonly isSent?: boolean;
+    } = {},
   ) {
     super(message);
     this.name = "ProviderError";
     this.kind = kind;
     this.status = facts.status ?? null;
     this.retryAfterSeconds = facts.retryAfterSeconds ?? null;
+    this.isSent = facts.isSent ?? true;
   }
 }

@@ -9,7 +9,7 @@ export type ProviderTimeouts = {
 };
 
 export const providerTimeouts: ProviderTimeouts = {
-  firstByteMs: 60_000,
+  firstByteMs: 30_000,
   idleMs: 120_000,
   totalMs: 600_000,
 };

@@ -31,6 +31,8 @@ const decision: DecisionView = {
   stronger: { modelId: "demo/pho-vua", expectedCostMicroVnd: "10000000" },
   answersLeft: 1_600,
   strongerAnswersLeft: 500,
+  replacedModelId: null,
+  isCapTight: false,
 };
 
 const receipt: ReceiptView = {
@@ -39,6 +41,7 @@ const receipt: ReceiptView = {
   tokens: { freshInput: 7, cachedInput: 20, cacheWrite: 3, output: 11, reasoning: 5 },
   costMicroVnd: "1234567",
   savedMicroVnd: "-5",
+  creditedMicroVnd: "0",
   remainingMicroVnd: "9007199254740993",
   source: "reported",
   state: "complete",

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { MessageView } from "@/features/chat/schema.ts";
+import { receiptView, type MessageView } from "@/features/chat/schema.ts";
 import { buildThread, isSameEntry, isSettling } from "@/features/chat/ui/build-thread.ts";
 import {
+  noFailureDetails,
   reduceTurns,
   type LiveTurn,
   type NewTurn,
@@ -165,6 +166,36 @@ describe("buildThread", () => {
     ]);
   });
 
+  it("keeps the receipt of a failed answer's notice", () => {
+    const receipt = receiptView.parse({
+      usageLogIds: ["l1", "l2"],
+      servedModelId: "demo/pho-nho",
+      tokens: { freshInput: 9, cachedInput: 0, cacheWrite: 0, output: 0, reasoning: 0 },
+      ...{ costMicroVnd: "0", savedMicroVnd: "0", creditedMicroVnd: "7" },
+      ...{ remainingMicroVnd: "1", source: "estimated", state: "failed" },
+    });
+    const notice = message({
+      ...{ id: "m2", turnId: "t1", role: "notice", state: "failed", replyTo: "m1", receipt },
+    });
+    const [alone] = buildThread({ messages: [question, notice], runningTurnIds: [] }, []);
+    expect(alone?.answers).toMatchObject([{ state: "failed", text: "", receipt }]);
+    const half = message({ id: "m3", turnId: "t1", role: "assistant", text: "nửa", replyTo: "m1" });
+    const [joined] = buildThread({ messages: [question, half, notice], runningTurnIds: [] }, []);
+    expect(joined?.answers).toMatchObject([{ text: "nửa", receipt }]);
+  });
+
+  it("shows what was recovered after a restart as interrupted, with its text to go on from", () => {
+    const kept = { id: "m2", turnId: "t1", role: "assistant", text: "Vì", replyTo: "m1" } as const;
+    const live = turnAfter({}, text("Vì tán"), { type: "moved", turnId: "t1", phase: "lost" });
+    const running = { messages: [question, message(kept)], runningTurnIds: ["t1"] };
+    const waiting = buildThread(running, live);
+    expect(waiting[0]?.answers).toMatchObject([{ state: "recovering", text: "Vì tán" }]);
+    expect(isSettling(waiting)).toBe(true);
+    const recovered = message({ ...kept, state: "interrupted" });
+    const [entry] = buildThread({ messages: [question, recovered], runningTurnIds: [] }, live);
+    expect(entry?.answers).toMatchObject([{ state: "interrupted", text: "Vì", isStored: true }]);
+  });
+
   it("waits for a turn that runs elsewhere", () => {
     const entries = buildThread({ messages: [question], runningTurnIds: ["t1"] }, []);
     expect(entries[0]?.answers).toMatchObject([{ state: "recovering" }]);
@@ -173,14 +204,7 @@ describe("buildThread", () => {
 
   it("keeps a refused turn's reason until the server tells it", () => {
     const failure = {
-      ...{
-        remainingMicroVnd: null,
-        resetsAt: null,
-        capMicroVnd: null,
-        limitCount: null,
-        modelId: null,
-        feature: null,
-      },
+      ...noFailureDetails,
       ...{ code: "rate_limited", message: "", retryAfterSeconds: 5 },
     };
     const live = turnAfter({}, { type: "refused", turnId: "t1", failure });

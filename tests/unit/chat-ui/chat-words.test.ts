@@ -58,6 +58,7 @@ describe("failureSteps", () => {
     expect(steps("feature_disabled", "image_generation")).toEqual(["describe_image"]);
     expect(steps("feature_disabled", "other")).toEqual([]);
     expect(steps("provider_failed")).toEqual(["retry"]);
+    expect(steps("overloaded")).toEqual(["resend"]);
     expect(steps("never seen")).toEqual(["retry"]);
   });
 });
@@ -73,5 +74,6 @@ describe("route words", () => {
 describe("messages of the chat", () => {
   it("say the same things in both languages", () => {
     expect(keysOf(en.chat)).toEqual(keysOf(vi.chat));
+    expect(keysOf(en.usage)).toEqual(keysOf(vi.usage));
   });
 });

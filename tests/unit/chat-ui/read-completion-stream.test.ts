@@ -21,6 +21,8 @@ const decision = {
   stronger: { modelId: "demo/pho-vua", expectedCostMicroVnd: "10000000" },
   answersLeft: 1_600,
   strongerAnswersLeft: 500,
+  replacedModelId: null,
+  isCapTight: false,
 };
 const receipt = {
   usageLogIds: ["a"],
@@ -28,6 +30,7 @@ const receipt = {
   tokens: { freshInput: 9, cachedInput: 0, cacheWrite: 0, output: 64, reasoning: 0 },
   costMicroVnd: "3012345",
   savedMicroVnd: "-5",
+  creditedMicroVnd: "0",
   remainingMicroVnd: "100",
   source: "reported",
   state: "complete",

@@ -40,6 +40,8 @@ describe("a decision of before it was explained", () => {
       stronger: null,
       answersLeft: null,
       strongerAnswersLeft: null,
+      replacedModelId: null,
+      isCapTight: false,
     });
     expect(expectedSaving(decisionView.parse(old))).toBeNull();
   });
@@ -52,6 +54,14 @@ describe("expectedSaving", () => {
   it("names a saving and an extra cost for what they are", () => {
     expect(saving("7000000")).toMatchObject({ kind: "less", amountMicroVnd: 7_000_000n });
     expect(saving("-7000000")).toMatchObject({ kind: "more", amountMicroVnd: 7_000_000n });
+  });
+
+  it("is about the chosen model, also where another one answered in its place", () => {
+    const replaced = { ...old, modelId: "demo/pho-vua", replacedModelId: "demo/pho-nho" };
+    const saved = { savedExpectedMicroVnd: "7", referenceModelId: "demo/pho-vua" };
+    expect(expectedSaving(decisionView.parse({ ...replaced, ...saved }))).toMatchObject({
+      kind: "less",
+    });
   });
 
   it("says nothing where there is no difference", () => {

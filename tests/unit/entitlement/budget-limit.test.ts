@@ -1,6 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { periodLimitMicroVnd, type PlanBudget } from "@/domain/entitlement/budget-limit.ts";
+import {
+  freeLimitLeftMicroVnd,
+  periodLimitMicroVnd,
+  type PlanBudget,
+} from "@/domain/entitlement/budget-limit.ts";
 import { vndToMicroVnd } from "@/domain/money/vnd.ts";
 
 fc.configureGlobal({ seed: 2_026 });
@@ -46,5 +50,17 @@ describe("the limit a period opens with", () => {
         expect((cycle + 1n) * 12n * 10_000n > entitled).toBe(true);
       }),
     );
+  });
+});
+
+describe("the limit of a second free period in one month", () => {
+  it.each([
+    ["the whole budget when nothing was spent", 5_000n, 0n, 5_000n],
+    ["what the first one left", 5_000n, 1_200n, 3_800n],
+    ["nothing when the first one used it up", 5_000n, 5_000n, 0n],
+    ["nothing, not less, after an overdraft", 5_000n, 7_000n, 0n],
+    ["never more than the budget, whatever was given back", 5_000n, -300n, 5_000n],
+  ])("is %s", (_name, budgetMicroVnd, spentThisMonthMicroVnd, limit) => {
+    expect(freeLimitLeftMicroVnd({ budgetMicroVnd, spentThisMonthMicroVnd })).toBe(limit);
   });
 });

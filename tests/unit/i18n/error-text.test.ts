@@ -49,6 +49,14 @@ describe("the sentence of an error", () => {
     expect(errorText("vi", "feature_disabled", {})).not.toContain("hình");
   });
 
+  it.each(locales)("is another one for every code, in %s", (locale) => {
+    const codes = [...domainErrorCodes, "internal" as const];
+    for (const details of [full, {}]) {
+      const texts = codes.map((code) => errorText(locale, code, details));
+      expect(new Set(texts).size).toBe(codes.length);
+    }
+  });
+
   it("carries the request's id where nothing else is known", () => {
     expect(errorText("en", "internal", full)).toContain("request-1");
   });

@@ -10,13 +10,32 @@ const reported = { ...noTokens, freshInput: 40, cachedInput: 60, output: 10, rea
 describe("usage nobody reported", () => {
   it("is the estimated input as fresh and the output seen", () => {
     expect(
-      estimateUsage({ inputTokensEstimated: 90, outputTokensSeen: 25, lastReported: null }),
+      estimateUsage({
+        provider: "openai",
+        inputTokensEstimated: 90,
+        outputTokensSeen: 25,
+        lastReported: null,
+      }),
     ).toEqual({ ...noTokens, freshInput: 90, output: 25 });
+  });
+
+  it("carries the stated bias of a provider whose tokenizer is not the estimator", () => {
+    const seen = { inputTokensEstimated: 90, outputTokensSeen: 25, lastReported: null };
+    expect(estimateUsage({ provider: "anthropic", ...seen })).toEqual({
+      ...noTokens,
+      freshInput: 108,
+      output: 30,
+    });
   });
 
   it("keeps the parts the provider had named, with the longer output", () => {
     const estimate = (outputTokensSeen: number) =>
-      estimateUsage({ inputTokensEstimated: 90, outputTokensSeen, lastReported: reported });
+      estimateUsage({
+        provider: "openai",
+        inputTokensEstimated: 90,
+        outputTokensSeen,
+        lastReported: reported,
+      });
     expect(estimate(25)).toEqual({ ...reported, output: 25 });
     expect(estimate(3)).toEqual(reported);
   });
@@ -32,6 +51,7 @@ describe("usage nobody reported", () => {
     fc.assert(
       fc.property(count, count, fc.option(usage), (estimated, seen, lastReported) => {
         const result = estimateUsage({
+          provider: "openai",
           inputTokensEstimated: estimated,
           outputTokensSeen: seen,
           lastReported,

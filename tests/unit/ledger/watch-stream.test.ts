@@ -23,6 +23,7 @@ describe("what was seen of an answer", () => {
       text: "",
       reasoningText: "",
       usage: null,
+      isUsageAbsurd: false,
       finishReason: null,
       servedModel: null,
       providerRequestId: null,

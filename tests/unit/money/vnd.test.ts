@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
+  decimalVndToMicroVnd,
   MICRO_PER_VND,
   microVndToVndFloor,
   picoUsdToMicroVnd,
@@ -32,6 +33,38 @@ describe("whole đồng", () => {
     [-1_000_001n, -2n],
   ])("left of %s micro-VND are %s, rounded down", (microVnd, vnd) => {
     expect(microVndToVndFloor(microVnd)).toBe(vnd);
+  });
+});
+
+describe("đồng as a person writes them", () => {
+  it.each([
+    ["0", 0n],
+    ["12", 12_000_000n],
+    ["-12.5", -12_500_000n],
+    ["0.000001", 1n],
+    ["-0.000001", -1n],
+    ["007.100000", 7_100_000n],
+    ["999999999999.999999", 999_999_999_999_999_999n],
+  ])("%s are exact", (text, microVnd) => {
+    expect(decimalVndToMicroVnd(text)).toBe(microVnd);
+  });
+
+  it.each([
+    ...["", "-", ".5", "5.", "1e3", "1e308", "NaN", "Infinity", "-Infinity", "0x10", "1_000"],
+    ...["1,5", "1.0000001", "+1", "--1", " 1", "1 ", "1\n", "1000000000000", "١٢", "1.5.5", "null"],
+  ])("%j are none", (text) => {
+    expect(decimalVndToMicroVnd(text)).toBeNull();
+  });
+
+  it("come back as they were written", () => {
+    fc.assert(
+      fc.property(fc.bigInt({ min: -(10n ** 17n), max: 10n ** 17n }), (microVnd) => {
+        const size = microVnd < 0n ? -microVnd : microVnd;
+        const decimals = (size % MICRO_PER_VND).toString().padStart(6, "0");
+        const text = `${microVnd < 0n ? "-" : ""}${size / MICRO_PER_VND}.${decimals}`;
+        expect(decimalVndToMicroVnd(text)).toBe(microVnd);
+      }),
+    );
   });
 });
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { usdPerMtokToPicoUsd } from "@/domain/pricing/usd-per-mtok.ts";
+import { picoUsdToUsdPerMtok, usdPerMtokToPicoUsd } from "@/domain/pricing/usd-per-mtok.ts";
 
 fc.configureGlobal({ seed: 2_026 });
 
@@ -44,6 +44,23 @@ describe("a price in USD per million tokens", () => {
       fc.property(fc.bigInt({ min: 0n, max: 10n ** 15n - 1n }), (picoUsd) => {
         const fraction = (picoUsd % 1_000_000n).toString().padStart(6, "0");
         return usdPerMtokToPicoUsd(`${picoUsd / 1_000_000n}.${fraction}`) === picoUsd;
+      }),
+    );
+  });
+
+  it.each([
+    [0n, "0"],
+    [1n, "0.000001"],
+    [250_000n, "0.25"],
+    [15_000_000n, "15"],
+  ])("%s pico-USD a token is written %s", (picoUsd, text) => {
+    expect(picoUsdToUsdPerMtok(picoUsd)).toBe(text);
+  });
+
+  it("is written as it was read", () => {
+    fc.assert(
+      fc.property(fc.bigInt({ min: 0n, max: 10n ** 15n - 1n }), (picoUsd) => {
+        return usdPerMtokToPicoUsd(picoUsdToUsdPerMtok(picoUsd)) === picoUsd;
       }),
     );
   });

@@ -1,4 +1,4 @@
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq, isNotNull, or, sql } from "drizzle-orm";
 import type postgres from "postgres";
 import { messages, turns } from "@drizzle/schema/chat.ts";
 import type { Db } from "@/server/db/client.ts";
@@ -15,6 +15,9 @@ export type ClaimParameters = {
   readonly bodyHash: string;
   readonly now: string;
   readonly decision: unknown;
+  /** Who answers, and the item it will write; null for a refusal, which is written at once. */
+  readonly processId: string | null;
+  readonly answerMessageId: string | null;
   readonly questionMessageId: string;
   readonly question: readonly { readonly type: "text"; readonly text: string }[] | null;
 };
@@ -52,15 +55,35 @@ export async function findTurn(
   return row ?? null;
 }
 
+/**
+ * Ends a running turn. The process that answered may also correct what recovery wrote in its
+ * place. @returns false when the turn had ended otherwise.
+ */
 export async function endTurn(
   db: Queryable,
   key: { readonly orgId: string; readonly turnId: string },
-  end: Pick<typeof turns.$inferInsert, "state" | "receipt" | "refusal">,
-): Promise<void> {
-  await db
+  end: Pick<typeof turns.$inferInsert, "state" | "receipt" | "refusal"> & {
+    readonly isRecovery?: boolean;
+  },
+): Promise<boolean> {
+  const { isRecovery = false, ...columns } = end;
+  const isOpen = eq(turns.state, "running");
+  const ended = await db
     .update(turns)
-    .set({ ...end, finishedAt: sql`app_now()` })
-    .where(and(eq(turns.orgId, key.orgId), eq(turns.id, key.turnId), eq(turns.state, "running")));
+    .set({
+      ...columns,
+      finishedAt: sql`app_now()`,
+      recoveredAt: isRecovery ? sql`app_now()` : null,
+    })
+    .where(
+      and(
+        eq(turns.orgId, key.orgId),
+        eq(turns.id, key.turnId),
+        isRecovery ? isOpen : or(isOpen, isNotNull(turns.recoveredAt)),
+      ),
+    )
+    .returning({ id: turns.id });
+  return ended.length > 0;
 }
 
 /**

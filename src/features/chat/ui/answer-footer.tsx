@@ -11,15 +11,14 @@ import {
 import { Button, Popover, Tooltip } from "antd";
 import { useTranslations } from "next-intl";
 import { formatVnd, formatVndExact } from "@/domain/money/format-vnd.ts";
-import type { ModelChoiceView, ReceiptView } from "../schema.ts";
+import type { ReceiptView } from "../schema.ts";
 import type { ThreadAnswer } from "./build-thread.ts";
 import styles from "./chat.module.css";
 import { DemoTag } from "./demo-tag.tsx";
+import { modelLabel, type ModelNames } from "./model-names.ts";
 import { overlayContainer } from "./overlay-container.ts";
 import { RouteCard } from "./route-card.tsx";
 import { useCopy } from "./use-copy.ts";
-
-export type ModelNames = ReadonlyMap<string, ModelChoiceView>;
 
 export type VersionPlace = {
   readonly index: number;
@@ -37,10 +36,6 @@ type AnswerFooterProps = {
   readonly onContinue: () => void;
 };
 
-function modelLabel(modelById: ModelNames, modelId: string): string {
-  return modelById.get(modelId)?.name ?? modelId;
-}
-
 function CostChip({
   answer,
   receipt,
@@ -49,7 +44,7 @@ function CostChip({
   const t = useTranslations("chat");
   const amount = BigInt(receipt.costMicroVnd);
   const cost = formatVnd(amount);
-  const text = receipt.source === "estimated" ? t("cost.estimated", { cost }) : cost;
+  const text = receipt.source === "estimated" && amount > 0n ? t("cost.estimated", { cost }) : cost;
   const modelName = (modelId: string): string => modelLabel(modelById, modelId);
   return (
     <Popover
@@ -165,6 +160,12 @@ function StrongerButton({
   );
 }
 
+/** A turn that was given up before any call has an empty one in its receipt. */
+function servingModelId({ receipt, decision }: ThreadAnswer): string | null {
+  const modelId = receipt?.servedModelId ?? decision?.modelId ?? "";
+  return modelId === "" ? null : modelId;
+}
+
 function canContinue(answer: ThreadAnswer): boolean {
   if (answer.text === "") return false;
   return (
@@ -180,7 +181,7 @@ function canContinue(answer: ThreadAnswer): boolean {
 export function AnswerFooter(props: AnswerFooterProps) {
   const { answer, modelById, place, canAct } = props;
   const t = useTranslations("chat.answer");
-  const modelId = answer.receipt?.servedModelId ?? answer.decision?.modelId ?? null;
+  const modelId = servingModelId(answer);
   return (
     <div className={styles["answerFooter"]}>
       {modelId !== null && <ModelBadge modelId={modelId} modelById={modelById} />}

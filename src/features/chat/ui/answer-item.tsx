@@ -1,16 +1,21 @@
 "use client";
+import { SwapOutlined } from "@ant-design/icons";
 import { Skeleton, Tag } from "antd";
 import { useTranslations } from "next-intl";
+import Link from "next/link";
 import { memo, useState } from "react";
-import { AnswerFooter, type ModelNames } from "./answer-footer.tsx";
+import { AnswerFooter } from "./answer-footer.tsx";
 import {
   isSameEntry,
   type AnswerState,
   type ThreadAnswer,
   type ThreadEntry,
 } from "./build-thread.ts";
+import { ChargeNote } from "./charge-note.tsx";
+import { isUnbooked } from "./charge-words.ts";
 import styles from "./chat.module.css";
 import { MarkdownText } from "./markdown-text.tsx";
+import { modelLabel, type ModelNames } from "./model-names.ts";
 import { RefusalItem } from "./refusal-item.tsx";
 import type { ThreadActions } from "./use-chat-screen.ts";
 
@@ -29,14 +34,43 @@ const openStates: ReadonlySet<AnswerState> = new Set([
   "recovering",
 ]);
 
+/** Another model answered than the chosen one: both are named. */
+function ReplacedNote({ answer, modelById }: { answer: ThreadAnswer; modelById: ModelNames }) {
+  const t = useTranslations("chat.answer");
+  const { decision } = answer;
+  if (!decision?.replacedModelId) return null;
+  const chosen = modelLabel(modelById, decision.replacedModelId);
+  const served = modelLabel(modelById, decision.modelId);
+  return (
+    <p className={styles["answerNote"]} data-testid="answer-replaced">
+      <SwapOutlined aria-hidden /> {t("replaced", { chosen, served })}
+    </p>
+  );
+}
+
+/** Cut at the cap: by the model's or plan's own length, or by what the budget still allowed. */
+function CutNote({ answer }: { readonly answer: ThreadAnswer }) {
+  const t = useTranslations("chat");
+  if (answer.decision?.isCapTight !== true)
+    return <p className={styles["answerNote"]}>{t("answer.cut")}</p>;
+  return (
+    <p className={styles["answerNote"]} data-testid="cut-by-budget">
+      {t("answer.cutByBudget")}{" "}
+      <Link href="/usage" prefetch={false}>
+        {t("preview.seeUsage")}
+      </Link>
+    </p>
+  );
+}
+
 function StateNote({ answer }: { readonly answer: ThreadAnswer }) {
   const t = useTranslations("chat.answer");
   if (answer.state === "stopping") return <Tag color="warning">{t("stopping")}</Tag>;
   if (answer.state === "recovering") return <Tag>{t("recovering")}</Tag>;
   if (answer.state === "interrupted") return <Tag color="warning">{t("stopped")}</Tag>;
-  if (answer.state === "failed" && answer.text !== "")
+  if (answer.state === "failed" && answer.text !== "" && !isUnbooked(answer))
     return <Tag color="error">{t("failed")}</Tag>;
-  if (answer.finishReason === "length") return <p className={styles["answerNote"]}>{t("cut")}</p>;
+  if (answer.finishReason === "length") return <CutNote answer={answer} />;
   if (answer.finishReason === "content_filter")
     return <p className={styles["answerNote"]}>{t("filtered")}</p>;
   return null;
@@ -86,7 +120,12 @@ function AnswerItemView({ entry, modelById, actions, canAct }: AnswerItemProps) 
     >
       <AnswerText answer={answer} />
       <StateNote answer={answer} />
-      {isRefused(answer) && <RefusalItem entry={entry} answer={answer} actions={actions} />}
+      <ReplacedNote answer={answer} modelById={modelById} />
+      {isRefused(answer) ? (
+        <RefusalItem entry={entry} answer={answer} actions={actions} />
+      ) : (
+        <ChargeNote answer={answer} />
+      )}
       <AnswerFooter
         answer={answer}
         modelById={modelById}

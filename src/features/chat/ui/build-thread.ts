@@ -108,7 +108,12 @@ function addStored(entry: OpenEntry, answer: ThreadAnswer): void {
     return;
   }
   const text = known.text === "" ? answer.text : known.text;
-  entry.answers[index] = { ...known, text, failure: known.failure ?? answer.failure };
+  entry.answers[index] = {
+    ...known,
+    text,
+    receipt: known.receipt ?? answer.receipt,
+    failure: known.failure ?? answer.failure,
+  };
 }
 
 function placeStored(entries: OpenEntry[], stored: StoredThread): void {
@@ -214,6 +219,7 @@ function isSameAnswer(one: ThreadAnswer, other: ThreadAnswer): boolean {
     one.receipt === other.receipt &&
     one.finishReason === other.finishReason &&
     one.failure?.code === other.failure?.code &&
+    one.failure?.retryAtMs === other.failure?.retryAtMs &&
     one.isStored === other.isStored
   );
 }

@@ -42,6 +42,7 @@ function Step({ step, actions }: { readonly step: FailureStep; readonly actions:
         </Button>
       );
     case "retry":
+    case "resend":
       return null;
   }
 }

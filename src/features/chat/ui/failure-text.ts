@@ -35,7 +35,14 @@ export function failureDetails(failure: TurnFailure): DomainErrorDetails {
 }
 
 export type FailureStep =
-  "usage" | "settings" | "verify" | "sign_in" | "auto_model" | "retry" | "describe_image";
+  | "usage"
+  | "settings"
+  | "verify"
+  | "sign_in"
+  | "auto_model"
+  | "retry"
+  | "resend"
+  | "describe_image";
 
 const stepsByCode: Partial<Record<DomainErrorCode, readonly FailureStep[]>> = {
   invalid_input: [],
@@ -51,6 +58,9 @@ const stepsByCode: Partial<Record<DomainErrorCode, readonly FailureStep[]>> = {
   model_unpriced: ["auto_model", "retry"],
   provider_not_configured: ["auto_model", "retry"],
   payload_too_large: [],
+  rate_limited: ["resend"],
+  overloaded: ["resend"],
+  database_unavailable: ["resend"],
 };
 
 /** What a person may do about a refusal, most useful first. */

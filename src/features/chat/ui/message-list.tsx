@@ -5,10 +5,10 @@ import type { BubbleItemType, BubbleListRef } from "@ant-design/x/es/bubble/inte
 import { Button } from "antd";
 import { useTranslations } from "next-intl";
 import { useEffect, useMemo, useRef, useState, type UIEvent } from "react";
-import type { ModelNames } from "./answer-footer.tsx";
 import { AnswerItem } from "./answer-item.tsx";
 import type { ThreadEntry } from "./build-thread.ts";
 import styles from "./chat.module.css";
+import type { ModelNames } from "./model-names.ts";
 import type { ThreadActions } from "./use-chat-screen.ts";
 
 type MessageListProps = {

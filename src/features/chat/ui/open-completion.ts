@@ -52,6 +52,7 @@ async function readRefusal(response: Response): Promise<OpenedCompletion> {
     return { type: "refused", failure, conversationId: null };
   }
   const { error, pho, ...details } = parsed.data;
+  const conversationId = pho?.conversationId ?? null;
   const failure: TurnFailure = {
     code: error.code,
     message: error.message,
@@ -62,8 +63,9 @@ async function readRefusal(response: Response): Promise<OpenedCompletion> {
     modelId: details.modelId ?? error.modelId ?? null,
     feature: details.feature ?? error.feature ?? null,
     retryAfterSeconds: seconds,
+    retryAtMs: seconds === null || conversationId !== null ? null : Date.now() + seconds * 1_000,
   };
-  return { type: "refused", failure, conversationId: pho?.conversationId ?? null };
+  return { type: "refused", failure, conversationId };
 }
 
 function bodyOf(turn: NewTurn): SendMessageInput {

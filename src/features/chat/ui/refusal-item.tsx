@@ -5,6 +5,8 @@ import { useTranslations } from "next-intl";
 import type { ReactNode } from "react";
 import { useErrorText } from "@/i18n/use-error-text.ts";
 import type { ThreadAnswer, ThreadEntry } from "./build-thread.ts";
+import { ChargeNote } from "./charge-note.tsx";
+import { isUnbooked } from "./charge-words.ts";
 import styles from "./chat.module.css";
 import {
   failureDetails,
@@ -12,6 +14,7 @@ import {
   isDomainErrorCode,
   type FailureStep,
 } from "./failure-text.ts";
+import { SendAgain } from "./send-again.tsx";
 import { StepLink } from "./step-link.tsx";
 import { noFailureDetails, type TurnFailure } from "./turn-state.ts";
 import type { ThreadActions } from "./use-chat-screen.ts";
@@ -62,6 +65,8 @@ function Step({
       return (
         <Button onClick={() => actions.retry(entry, answer, null)}>{t("answer.retry")}</Button>
       );
+    case "resend":
+      return <SendAgain entry={entry} answer={answer} actions={actions} />;
     case "describe_image":
       return (
         <Button onClick={() => actions.fillDraft(t("refusal.describePrompt", { wish: question }))}>
@@ -93,15 +98,16 @@ function UnsentItem({ entry, answer, actions }: RefusalProps) {
     <Frame code="unsent" icon={<WarningOutlined aria-hidden />} title={t("unsentTitle")}>
       <p>{t("unsentText")}</p>
       <Space wrap>
-        <Button type="primary" onClick={() => actions.resend(answer.turnId)}>
-          {t("resend")}
-        </Button>
-        <Button onClick={() => actions.edit(answer.turnId, entry.questionText ?? "")}>
-          {t("edit")}
-        </Button>
+        <SendAgain entry={entry} answer={answer} actions={actions} />
       </Space>
     </Frame>
   );
+}
+
+function titleKey(answer: ThreadAnswer, failure: TurnFailure) {
+  if (isImageWish(failure)) return "imageTitle";
+  if (isUnbooked(answer)) return "unbookedTitle";
+  return answer.state === "failed" && answer.text !== "" ? "failedTitle" : "title";
 }
 
 function FailedItem({ entry, answer, actions }: RefusalProps) {
@@ -111,7 +117,8 @@ function FailedItem({ entry, answer, actions }: RefusalProps) {
   const sentence =
     answer.failure === null && answer.state === "failed" ? t("failedText") : knownSentence;
   const isImage = isImageWish(failure);
-  const title = isImage ? t("imageTitle") : t(answer.state === "failed" ? "failedTitle" : "title");
+  const title = t(titleKey(answer, failure));
+  const steps = isUnbooked(answer) ? [] : failureSteps(failure);
   return (
     <Frame
       code={failure.code}
@@ -119,8 +126,9 @@ function FailedItem({ entry, answer, actions }: RefusalProps) {
       title={title}
     >
       <p>{sentence}</p>
+      <ChargeNote answer={answer} />
       <Space wrap size="middle">
-        {failureSteps(failure).map((step) => (
+        {steps.map((step) => (
           <Step key={step} step={step} entry={entry} answer={answer} actions={actions} />
         ))}
       </Space>

@@ -1,10 +1,12 @@
 "use client";
-import { Descriptions, Progress, Typography } from "antd";
+import { Descriptions, Progress, Typography, type DescriptionsProps } from "antd";
 import { useTranslations } from "next-intl";
+import Link from "next/link";
 import { MoneyText } from "@/components/money-text.tsx";
 import { SavingText } from "@/components/saving-text.tsx";
 import { formatVnd } from "@/domain/money/format-vnd.ts";
 import type { DecisionView, ReceiptView } from "../schema.ts";
+import { CreditRule } from "./charge-note.tsx";
 import styles from "./route.module.css";
 import { expectedSaving, questionCategory, reasonCode } from "./route-words.ts";
 
@@ -20,8 +22,10 @@ type DecisionProps = { readonly decision: DecisionView; readonly modelName: Mode
 
 function Reason({ decision, modelName }: DecisionProps) {
   const t = useTranslations("chat");
+  const { replacedModelId } = decision;
+  const chosen = modelName(replacedModelId ?? decision.modelId);
   const reason = t(`reason.${reasonCode(decision.reasonCode)}`, {
-    model: modelName(decision.modelId),
+    model: chosen,
     label: t(`route.labels.${decision.label}`),
     category: t(`route.categories.${questionCategory(decision.category)}`),
     expected: formatVnd(BigInt(decision.expectedCostMicroVnd)),
@@ -34,7 +38,9 @@ function Reason({ decision, modelName }: DecisionProps) {
         t(`reason.${saving.kind}`, {
           amount: formatVnd(saving.amountMicroVnd),
           reference: modelName(saving.referenceModelId),
-        })}
+        })}{" "}
+      {replacedModelId !== null &&
+        t("answer.replaced", { chosen, served: modelName(decision.modelId) })}
     </Typography.Paragraph>
   );
 }
@@ -90,26 +96,64 @@ function useDecisionFacts(decision: DecisionView | null) {
   ];
 }
 
+type Facts = NonNullable<DescriptionsProps["items"]>;
+
+/** What was given back, and where more than one call or correction was booked, how many. */
+function useBookingFacts({ creditedMicroVnd, usageLogIds }: ReceiptView): Facts {
+  const t = useTranslations("chat");
+  const facts: Facts = [];
+  if (BigInt(creditedMicroVnd) > 0n) {
+    const amount = <MoneyText microVnd={creditedMicroVnd} testId="route-credited" />;
+    const children = (
+      <span>
+        {amount} <CreditRule />
+      </span>
+    );
+    facts.push({ key: "credited", label: t("route.credited"), children });
+  }
+  const count = usageLogIds.length;
+  if (count > 1) {
+    const children = (
+      <span data-testid="route-entries" data-count={count}>
+        {t("route.entriesOf", { count })}{" "}
+        <Link href="/usage" prefetch={false}>
+          {t("route.seeHistory")}
+        </Link>
+      </span>
+    );
+    facts.push({ key: "entries", label: t("route.entries"), children });
+  }
+  return facts;
+}
+
 /** Why this model answered and what it cost: the decision before, the receipt after. */
 export function RouteCard({ decision, receipt, modelName }: RouteCardProps) {
   const t = useTranslations("chat.route");
   const decisionFacts = useDecisionFacts(decision);
+  const bookingFacts = useBookingFacts(receipt);
+  const hasFailed = receipt.state === "failed";
   const usualId = decision?.referenceModelId ?? null;
   const referenceId = usualId === receipt.servedModelId ? null : usualId;
-  const facts = [
-    { key: "model", label: t("model"), children: modelName(receipt.servedModelId) },
+  const saved = {
+    key: "saved",
+    label: referenceId === null ? t("saved") : t("savedAgainst", { model: modelName(referenceId) }),
+    children: <SavingText microVnd={receipt.savedMicroVnd} testId="route-saved" />,
+  };
+  const model = {
+    key: "model",
+    label: t(hasFailed ? "modelAsked" : "model"),
+    children: modelName(receipt.servedModelId),
+  };
+  const facts: Facts = [
+    ...(receipt.servedModelId === "" ? [] : [model]),
     ...decisionFacts,
     {
       key: "actual",
       label: t("actual"),
       children: <MoneyText microVnd={receipt.costMicroVnd} testId="route-actual" />,
     },
-    {
-      key: "saved",
-      label:
-        referenceId === null ? t("saved") : t("savedAgainst", { model: modelName(referenceId) }),
-      children: <SavingText microVnd={receipt.savedMicroVnd} testId="route-saved" />,
-    },
+    ...bookingFacts,
+    ...(hasFailed ? [] : [saved]),
     { key: "tokens", label: t("tokens"), children: <Tokens tokens={receipt.tokens} /> },
   ];
   return (

@@ -54,9 +54,10 @@ export function expectedSaving(decision: DecisionView): {
   readonly referenceModelId: string;
 } | null {
   const { referenceModelId, savedExpectedMicroVnd } = decision;
+  const chosenModelId = decision.replacedModelId ?? decision.modelId;
   if (referenceModelId === null || savedExpectedMicroVnd === null) return null;
   const saved = BigInt(savedExpectedMicroVnd);
-  if (saved === 0n || referenceModelId === decision.modelId) return null;
+  if (saved === 0n || referenceModelId === chosenModelId) return null;
   return saved > 0n
     ? { kind: "less", amountMicroVnd: saved, referenceModelId }
     : { kind: "more", amountMicroVnd: -saved, referenceModelId };

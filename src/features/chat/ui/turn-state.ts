@@ -18,6 +18,11 @@ export type TurnFailure = {
   readonly modelId: string | null;
   readonly feature: string | null;
   readonly retryAfterSeconds: number | null;
+  /**
+   * From when, by this device's clock, the same message may be sent again; set only where the
+   * server kept nothing of it.
+   */
+  readonly retryAtMs: number | null;
 };
 
 export const noFailureDetails: Omit<TurnFailure, "code" | "message"> = {
@@ -28,7 +33,22 @@ export const noFailureDetails: Omit<TurnFailure, "code" | "message"> = {
   modelId: null,
   feature: null,
   retryAfterSeconds: null,
+  retryAtMs: null,
 };
+
+const passingCodes: ReadonlySet<string> = new Set([
+  "rate_limited",
+  "overloaded",
+  "database_unavailable",
+]);
+
+/**
+ * Whether the server turned the message away for the moment and without a trace, so that it may
+ * come again under its own id.
+ */
+export function isIdFree({ code, retryAtMs }: TurnFailure): boolean {
+  return passingCodes.has(code) && retryAtMs !== null;
+}
 
 /**
  * `waiting` sent, nothing back yet; `stopped` by the reader, `lost` the line: in both the server is

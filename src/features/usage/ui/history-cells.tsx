@@ -5,6 +5,7 @@ import { useFormatter, useTranslations } from "next-intl";
 import { MoneyText } from "@/components/money-text.tsx";
 import { NumberText } from "@/components/number-text.tsx";
 import { SavingText } from "@/components/saving-text.tsx";
+import { formatVnd, formatVndExact } from "@/domain/money/format-vnd.ts";
 import type { UsageLogView } from "../schema.ts";
 import styles from "./usage.module.css";
 
@@ -38,7 +39,34 @@ export function ModelCell({ log }: CellProps) {
     <span className={styles["model"]} title={log.servedModel ?? log.modelId}>
       {log.modelId}
       {purpose === undefined ? null : <Tag>{t(`purposes.${purpose}`)}</Tag>}
-      {log.kind === "adjustment" ? <Tag>{t("adjustment")}</Tag> : null}
+    </span>
+  );
+}
+
+/** In the model's place: that this row corrects another one, and why. */
+export function AdjustmentCell({ log }: CellProps) {
+  const t = useTranslations("usage.history");
+  const { reason } = log;
+  return (
+    <span className={styles["adjustment"]} data-testid="adjustment" data-reason={reason ?? "other"}>
+      <span className={styles["model"]}>
+        <Tag color={reason === "failed_answer" ? "success" : "default"}>
+          {reason === null ? t("adjustment") : t(`adjustments.${reason}`)}
+        </Tag>
+        <span className={styles["faint"]}>{log.modelId}</span>
+      </span>
+      <span>{t(`adjustmentTexts.${reason ?? "other"}`)}</span>
+    </span>
+  );
+}
+
+/** Where a column says nothing about a correction. */
+export function NotApplicable() {
+  const t = useTranslations("usage.history");
+  return (
+    <span className={styles["faint"]}>
+      <span aria-hidden>–</span>
+      <span className="visually-hidden">{t("notApplicable")}</span>
     </span>
   );
 }
@@ -96,7 +124,32 @@ export function CostCell({ log }: CellProps) {
           ≈ {t("estimated")}
         </Tag>
       ) : null}
-      <MoneyText microVnd={log.costMicroVnd} testId="log-cost" />
+      {log.kind === "adjustment" ? (
+        <CorrectionText microVnd={log.costMicroVnd} />
+      ) : (
+        <MoneyText microVnd={log.costMicroVnd} testId="log-cost" />
+      )}
+    </span>
+  );
+}
+
+const ONE_VND = 1_000_000n;
+
+/** A correction's amount with its sign; below one đồng as it is, so that it never reads as zero. */
+function CorrectionText({ microVnd }: { readonly microVnd: string }) {
+  const t = useTranslations("common.money");
+  const amount = BigInt(microVnd);
+  const size = amount < 0n ? -amount : amount;
+  const sign = amount < 0n ? "−" : amount > 0n ? "+" : "";
+  return (
+    <span
+      className="money"
+      data-testid="log-cost"
+      data-micro-vnd={microVnd}
+      title={t("exact", { amount: formatVndExact(amount) })}
+    >
+      {sign}
+      {size < ONE_VND ? formatVndExact(size) : formatVnd(size)}
     </span>
   );
 }

@@ -2,4 +2,6 @@ import { trpcDoor } from "@/api/doors/trpc.ts";
 
 export const dynamic = "force-dynamic";
 
-export { trpcDoor as GET, trpcDoor as POST };
+const handle = (request: Request) => trpcDoor(request);
+
+export { handle as GET, handle as POST };

@@ -1,0 +1,7 @@
+import { metricsDoor } from "@/api/doors/metrics.ts";
+
+export const dynamic = "force-dynamic";
+
+export function GET(request: Request): Promise<Response> {
+  return metricsDoor(request);
+}
