@@ -77,6 +77,15 @@ export const usageLogs = pgTable(
     uniqueIndex("usage_logs_provider_call_key").on(table.providerCallId),
     index("usage_logs_org_user_idx").on(table.orgId, table.userId, table.occurredAt.desc()),
     index("usage_logs_period_id_idx").on(table.periodId),
+    // The history's totals and filters read this and never the rows.
+    index("usage_logs_history_idx").on(
+      table.orgId,
+      table.userId,
+      table.modelId,
+      table.queryComplexity,
+      table.occurredAt,
+      table.costMicroVnd,
+    ),
     // One credit and one late correction per call; a person's corrections have their operation key.
     uniqueIndex("usage_logs_adjustment_key")
       .on(table.adjustsUsageLogId, table.reason)

@@ -27,7 +27,7 @@ const advice = {
     "with DATABASE_URL: check that the server runs and that user and password are right; without: read the log named above, " +
     "and if the data can go, move the folder .data away",
   migrations:
-    "see the database's reason above; nothing was changed. With your own server, its user must own the database",
+    "see the database's reason above; of the failed step nothing was changed. With your own server, its user must own the database",
   content: "see the reason above; run again with: npm run up -- --verbose",
 };
 

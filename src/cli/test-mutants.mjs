@@ -20,6 +20,7 @@ for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => stopping.ab
 
 const leftAtHome = new Set(["node_modules", ".next", ".git", ".data", ".out"]);
 
+const home = process.cwd();
 const wanted = process.argv.slice(2);
 const patches = (await readdir("tests/mutants"))
   .filter((name) => name.endsWith(".patch"))
@@ -31,6 +32,8 @@ const copy = await mkdtemp(join(tmpdir(), "pho-mutants-"));
 const results = [];
 try {
   await copyTree(copy);
+  // Tests start processes from the working folder.
+  process.chdir(copy);
   for (const patch of patches) {
     if (stopping.signal.aborted) break;
     const result = await judge(patch);
@@ -38,6 +41,7 @@ try {
     process.stdout.write(`${lineOf(result)}\n`);
   }
 } finally {
+  process.chdir(home);
   await rm(copy, { recursive: true, force: true });
 }
 const killed = results.filter((result) => result.isKilled).length;
@@ -61,7 +65,7 @@ async function judge(patch) {
     ...{ name: patch.replace(".patch", ""), verdict, detail, took: seconds(startedMs) },
     isKilled: verdict === "killed",
   });
-  const file = resolve("tests/mutants", patch);
+  const file = join(home, "tests/mutants", patch);
   const applied = await git(["apply", file]);
   if (applied.exitCode !== 0) return outcome("DOES NOT FIT", firstLine(applied.output));
   try {
@@ -94,14 +98,14 @@ async function runTests(files) {
   const report = join(copy, "mutant-report.json");
   await rm(report, { force: true });
   const vitest = join(copy, "node_modules/vitest/vitest.mjs");
-  const chosen = ["run", "--root", copy, "--project", "integration", "--bail", "1", ...files];
+  const chosen = ["run", "--project", "integration", "--bail", "1", ...files];
   const reporting = ["--reporter=json", `--outputFile.json=${report}`];
   const { exitCode, output } = await runCommand(
     process.execPath,
     [vitest, ...chosen, ...reporting],
     {
       signal: stopping.signal,
-      env: { ...process.env, INIT_CWD: copy, PWD: copy },
+      env: { ...process.env, PWD: copy },
     },
   );
   const counts = JSON.parse(await readFile(report, "utf8").catch(() => "{}"));

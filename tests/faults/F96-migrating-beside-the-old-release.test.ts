@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { fillUsage } from "@/cli/bench-volume-rows.ts";
+import { fillUsage } from "../bench/bench-volume-rows.ts";
 import { closeDb, makeDb } from "@/server/db/client.ts";
 import { migrateDatabase } from "@/server/db/migrate-database.ts";
 import { seed } from "@drizzle/seed.ts";

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { calendarMonth, dayOf, monthOf, nextMidnight } from "@/domain/time/vietnam-time.ts";
 import { setBudget } from "@/features/budgets/set-budget.ts";

@@ -24,7 +24,7 @@ export type HoldProbe = {
  */
 export async function makeFixedHold(
   { database, simulator, chat }: HoldProbe,
-  script: SimulatorScript = {},
+  script: SimulatorScript | null = {},
 ): Promise<FixedHold> {
   const [row] = await database.sql`
     select output_tokens_min from models where id = ${FIXED_MODEL}`;

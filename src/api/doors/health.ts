@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { getQueueState, type QueueState } from "@/features/jobs/get-queue-state.ts";
 import { db, type Db } from "@/server/db/client.ts";
+import { isDiskFull } from "@/server/db/disk-space.ts";
 import { isDraining } from "@/server/drain.ts";
 
 /** Three minutely runs missed. */
@@ -13,8 +14,8 @@ export function liveDoor(): Response {
 }
 
 /**
- * `GET /api/health/ready`: 200 while questions can be answered: the database answers and is seeded
- * and this process is not about to end; else 503. What is done in the background is told beside it
+ * `GET /api/health/ready`: 200 while questions can be answered: the database answers, is seeded and
+ * has room to write, and this process is not about to end; else 503. What is done in the background is told beside it
  * and makes the answer `degraded`, still 200: a process without a job queue answers as well as any,
  * and taking all of them out of service would help nobody. Alert on `degraded`.
  */
@@ -41,12 +42,13 @@ function statusOf({
   return isBehind ? "degraded" : "ready";
 }
 
-async function checkDatabase(pool: Db): Promise<"ok" | "unreachable" | "unseeded"> {
+async function checkDatabase(pool: Db): Promise<"ok" | "full" | "unreachable" | "unseeded"> {
   try {
     const [row] = await pool.execute<{ seeded: boolean }>(
       sql`select exists(select 1 from plans) as seeded`,
     );
-    return row?.seeded === true ? "ok" : "unseeded";
+    if (row?.seeded !== true) return "unseeded";
+    return (await isDiskFull(pool)) ? "full" : "ok";
   } catch {
     return "unreachable";
   }

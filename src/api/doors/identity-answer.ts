@@ -27,8 +27,10 @@ const libraryRefusals: Readonly<Record<string, readonly [DomainErrorCode, ErrorT
 };
 
 /** The codes the door itself refuses with; each has a sentence under its own name. */
-const ownRefusals: ReadonlyMap<DomainErrorCode, ErrorText> = new Map(
-  (
+const ownRefusals: ReadonlyMap<DomainErrorCode, ErrorText> = new Map([
+  // The same advice: nothing happened, come back in a moment.
+  ["overloaded", "database_unavailable"] as const,
+  ...(
     [
       "invalid_input",
       "unauthenticated",
@@ -41,8 +43,8 @@ const ownRefusals: ReadonlyMap<DomainErrorCode, ErrorText> = new Map(
       "database_unavailable",
       "feature_disabled",
     ] as const
-  ).map((code) => [code, code]),
-);
+  ).map((code) => [code, code] as const),
+]);
 
 type Asker = { readonly locale: Locale; readonly requestId: string };
 

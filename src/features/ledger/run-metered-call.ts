@@ -172,7 +172,7 @@ async function runAttempt(
   // The mark goes to the database's socket before the request goes to the provider's, without
   // waiting for its answer: a crash in between leaves at worst a call marked dispatched that was
   // not, never the other way round.
-  let saved: Promise<void> = markDispatched(ctx.db, providerCallId)
+  let saved: Promise<void> = persist(() => markDispatched(ctx.db, providerCallId), patience.short)
     .then(() => crashPoint("after_dispatch"))
     .catch(logLostProgress(ctx));
   const result = await attemptCall({

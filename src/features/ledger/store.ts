@@ -3,6 +3,7 @@ import type postgres from "postgres";
 import { budgetPeriods, limitChanges, providerCalls } from "@drizzle/schema/ledger.ts";
 import type { ReservationState } from "@/domain/ledger/reservation-states.ts";
 import type { Db } from "@/server/db/client.ts";
+import { pastGate } from "@/server/db/pool-gate.ts";
 import type { Queryable } from "@/server/db/with-transaction.ts";
 
 /**
@@ -94,7 +95,7 @@ export async function recordAttempt(db: Db, attempt: AttemptParameters): Promise
 
 /** Written to the socket before the provider's request and not waited for: see run-metered-call. */
 export async function markDispatched(db: Db, providerCallId: string): Promise<void> {
-  await db.$client`update provider_calls set dispatched_at = clock_timestamp()
+  await pastGate(db.$client)`update provider_calls set dispatched_at = clock_timestamp()
     where id = ${providerCallId} and dispatched_at is null and outcome is null`;
 }
 

@@ -2,6 +2,7 @@ import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js";
 import postgres from "postgres";
 import * as schema from "@drizzle/schema/index.ts";
 import { env } from "@/server/env.ts";
+import { prepareStatements } from "./prepare-statements.ts";
 import { gateClient, type PoolPatience } from "./pool-gate.ts";
 
 /**
@@ -28,7 +29,7 @@ type PoolOptions = {
 /** Opens a pool. */
 export function makeDb(url: string, options: PoolOptions = {}): Db {
   const max = options.max ?? 10;
-  const client = postgres(url, {
+  const pool = postgres(url, {
     max,
     connect_timeout: CONNECT_WAIT_SECONDS,
     // The driver's own pauses grow to 20 s: a database that is back would be found late.
@@ -42,6 +43,7 @@ export function makeDb(url: string, options: PoolOptions = {}): Db {
     },
     onnotice: () => undefined,
   });
+  const client = prepareStatements(pool);
   const { patience } = options;
   return drizzle(patience === undefined ? client : gateClient(client, max, patience), { schema });
 }

@@ -19,6 +19,9 @@ export class PoolBusyError extends Error {
 
 type Waiter = { readonly go: () => void };
 
+/** Who goes first when a connection is free. */
+type Rank = "transaction" | "statement" | "background";
+
 /**
  * Hands out as many slots as the pool has connections. postgres.js itself queues without end and
  * puts statements behind others on one connection; with the gate a statement is sent when a
@@ -26,8 +29,11 @@ type Waiter = { readonly go: () => void };
  */
 class PoolGate {
   #free: number;
-  readonly #first = new Set<Waiter>();
-  readonly #then = new Set<Waiter>();
+  readonly #waiting: Readonly<Record<Rank, Set<Waiter>>> = {
+    transaction: new Set(),
+    statement: new Set(),
+    background: new Set(),
+  };
 
   constructor(slots: number) {
     this.#free = slots;
@@ -35,7 +41,7 @@ class PoolGate {
 
   /** Calls `go` with a slot, at once if one is free, or `refuse` after `waitMs`; never both. */
   enter(
-    { isFirst, waitMs }: { readonly isFirst: boolean; readonly waitMs: number },
+    { rank, waitMs }: { readonly rank: Rank; readonly waitMs: number },
     go: () => void,
     refuse: (error: Error) => void,
   ): void {
@@ -44,7 +50,7 @@ class PoolGate {
       go();
       return;
     }
-    const queue = isFirst ? this.#first : this.#then;
+    const queue = this.#waiting[rank];
     const timer = setTimeout(() => {
       // A process that was busy itself looks at what the database has answered before it refuses.
       setImmediate(() => {
@@ -61,9 +67,10 @@ class PoolGate {
     queue.add(waiter);
   }
 
-  /** Gives a slot back, to who waits longest. */
+  /** Gives a slot back: to who waits longest of the highest rank. */
   leave = (): void => {
-    for (const queue of [this.#first, this.#then]) {
+    const { transaction, statement, background } = this.#waiting;
+    for (const queue of [transaction, statement, background]) {
       for (const waiter of queue) {
         waiter.go();
         return;
@@ -80,6 +87,7 @@ type PendingStatement = PromiseLike<unknown> & {
 };
 
 const UNGATED = Symbol("the pool past its gate");
+const BEHIND = Symbol("the pool for what can wait");
 
 /**
  * The same pool behind a gate: a statement or transaction that gets no connection in time fails with
@@ -88,44 +96,49 @@ const UNGATED = Symbol("the pool past its gate");
  */
 export function gateClient(client: Sql, slots: number, patience: PoolPatience): Sql {
   const gate = new PoolGate(slots);
-  const statements = { isFirst: false, waitMs: patience.statementMs };
-  const transactions = { isFirst: true, waitMs: patience.transactionMs };
-  const guard = (made: unknown): unknown => {
+  const { statementMs: waitMs, transactionMs } = patience;
+  const behind = withReplaced(client, guardOf(gate, { rank: "background", waitMs }), new Map());
+  const begin: unknown = Reflect.get(client, "begin");
+  const gatedBegin = (...parameters: unknown[]) =>
+    new Promise((resolve, reject) => {
+      const run = () => {
+        const running = Promise.resolve(callOf(begin, client, parameters));
+        void running.then(gate.leave, gate.leave);
+        resolve(running);
+      };
+      gate.enter({ rank: "transaction", waitMs: transactionMs }, run, reject);
+    });
+  const replaced = new Map<string | symbol, unknown>([
+    [UNGATED, client],
+    [BEHIND, behind],
+    ["begin", gatedBegin],
+  ]);
+  return withReplaced(client, guardOf(gate, { rank: "statement", waitMs }), replaced);
+}
+
+/** Makes a statement ask the gate when it is awaited. */
+function guardOf(gate: PoolGate, wish: { readonly rank: Rank; readonly waitMs: number }) {
+  return (made: unknown): unknown => {
     if (!isPendingStatement(made)) return made;
     const send = made.handler;
     made.handler = (statement) => {
-      gate.enter(
-        statements,
-        () => {
-          statement.then(gate.leave, gate.leave);
-          send(statement);
-        },
-        statement.reject,
-      );
+      const go = () => {
+        statement.then(gate.leave, gate.leave);
+        send(statement);
+      };
+      gate.enter(wish, go, statement.reject);
     };
     return made;
   };
-  const guarded = (name: "unsafe") => {
-    const make: unknown = Reflect.get(client, name);
-    return (...parameters: unknown[]) => guard(callOf(make, client, parameters));
-  };
-  const begin: unknown = Reflect.get(client, "begin");
-  const replaced = new Map<string | symbol, unknown>([
-    [UNGATED, client],
-    ["unsafe", guarded("unsafe")],
-    [
-      "begin",
-      (...parameters: unknown[]) =>
-        new Promise((resolve, reject) => {
-          const run = () => {
-            const running = Promise.resolve(callOf(begin, client, parameters));
-            void running.then(gate.leave, gate.leave);
-            resolve(running);
-          };
-          gate.enter(transactions, run, reject);
-        }),
-    ],
-  ]);
+}
+
+function withReplaced(
+  client: Sql,
+  guard: (made: unknown) => unknown,
+  replaced: Map<string | symbol, unknown>,
+): Sql {
+  const unsafe: unknown = Reflect.get(client, "unsafe");
+  replaced.set("unsafe", (...parameters: unknown[]) => guard(callOf(unsafe, client, parameters)));
   return new Proxy(client, {
     apply: (target, self, parameters: unknown[]) => guard(callOf(target, self, parameters)),
     get: (target, name) => replaced.get(name) ?? (Reflect.get(target, name) as unknown),
@@ -139,6 +152,15 @@ export function gateClient(client: Sql, slots: number, patience: PoolPatience): 
 export function pastGate(client: Sql): Sql {
   const open: unknown = Reflect.get(client, UNGATED);
   return isSql(open) ? open : client;
+}
+
+/**
+ * The pool for statements nobody waits for and that may be lost, such as the progress of a stream:
+ * they get a connection only when nothing else wants one.
+ */
+export function behindAll(client: Sql): Sql {
+  const behind: unknown = Reflect.get(client, BEHIND);
+  return isSql(behind) ? behind : client;
 }
 
 function callOf(fn: unknown, self: unknown, parameters: readonly unknown[]): unknown {

@@ -20,17 +20,23 @@ const outages: ReadonlySet<string> = new Set([
   "57P02",
   "57P03",
   "53300",
+  // No room to write: nothing was done, and room is made by people.
+  "53100",
+  // Our own pool gave no connection in time: nothing was sent.
+  "POOL_BUSY",
 ]);
 
-/** Of these, the ones after which the statement certainly never reached the server. */
+/** Of these, the ones after which the statement certainly had no effect. */
 const refusals: ReadonlySet<string> = new Set([
   "CONNECT_TIMEOUT",
   "ECONNREFUSED",
   "57P03",
   "53300",
+  "53100",
+  "POOL_BUSY",
 ]);
 
-/** Nothing was sent: the database is not there, or takes nobody in. */
+/** Nothing was done: the database is not there, takes nobody in, or has no room. */
 export function isUnreachable(error: unknown): boolean {
   return refusals.has(databaseErrorCode(error) ?? "");
 }

@@ -93,8 +93,8 @@ export async function readTurnFacts(db: Db, key: FactsKey): Promise<FactsDocumen
       select p.* from budget_periods p, clock
        where p.org_id = ${orgId}::uuid and p.closed_at is null and p.starts_at <= clock.now and p.ends_at > clock.now),
     today as (
-      select c.* from daily_counters c, clock
-       where c.day = (clock.now at time zone 'Asia/Ho_Chi_Minh')::date
+      select c.* from daily_counters c
+       where c.day = (select (now at time zone 'Asia/Ho_Chi_Minh')::date from clock)
          and (c.scope, c.subject_id) in (('org', ${orgId}::text), ('member', ${`${orgId}:${userId}`}),
                                          ('free_plan', 'all'))),
     retried as (

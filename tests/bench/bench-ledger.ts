@@ -3,6 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { drizzle } from "drizzle-orm/postgres-js";
 import postgres from "postgres";
+import { prepareStatements } from "@/server/db/prepare-statements.ts";
 import * as schema from "@drizzle/schema/index.ts";
 import { seed } from "@drizzle/seed.ts";
 import { vndToMicroVnd } from "@/domain/money/vnd.ts";
@@ -14,11 +15,11 @@ import { createUser } from "@/features/orgs/create-user.ts";
 import { findOwner } from "@/features/orgs/find-owner.ts";
 import { startSubscription } from "@/features/plans/start-subscription.ts";
 import { closeDb, makeDb, type Db } from "@/server/db/client.ts";
-import { alignColumns, quantile } from "./bench-chat-figures.ts";
-import { startRoundTripProxy } from "./bench-chat-proxy.ts";
-import { startDatabase } from "./bench-chat-rig.ts";
+import { alignColumns, quantile } from "@/cli/bench-chat-figures.ts";
+import { startRoundTripProxy } from "@/cli/bench-chat-proxy.ts";
+import { startDatabase } from "@/cli/bench-chat-rig.ts";
 import { bare, ours, type Customer, type Side } from "./bench-ledger-sides.ts";
-import { printFailure } from "./steps.mjs";
+import { printFailure } from "@/cli/steps.mjs";
 
 /**
  * `npm run bench:ledger [-- --seconds N] [--rounds N] [--out FILE]`: a turn's admission and
@@ -192,13 +193,15 @@ async function countStatements(
 ): Promise<[string[], number]> {
   const statements: string[] = [];
   const proxy = await startRoundTripProxy(url);
-  const client = postgres(proxy.through(url), {
-    max: 1,
-    onnotice: () => undefined,
-    debug: (_connection, query) => {
-      statements.push(query.replaceAll(/\s+/g, " ").trim().slice(0, 90));
-    },
-  });
+  const client = prepareStatements(
+    postgres(proxy.through(url), {
+      max: 1,
+      onnotice: () => undefined,
+      debug: (_connection, query) => {
+        statements.push(query.replaceAll(/\s+/g, " ").trim().slice(0, 90));
+      },
+    }),
+  );
   const db = drizzle(client, { schema });
   const [customer] = customers;
   if (customer === undefined) throw new Error("there are customers");

@@ -13,10 +13,10 @@ import { findOwner } from "@/features/orgs/find-owner.ts";
 import { getUsageHistory } from "@/features/usage/get-usage-history.ts";
 import type { Ctx } from "@/server/ctx.ts";
 import { closeDb, makeDb } from "@/server/db/client.ts";
-import { alignColumns, quantile } from "./bench-chat-figures.ts";
-import { startDatabase } from "./bench-chat-rig.ts";
+import { alignColumns, quantile } from "@/cli/bench-chat-figures.ts";
+import { startDatabase } from "@/cli/bench-chat-rig.ts";
 import { fillUsage, type Account } from "./bench-volume-rows.ts";
-import { printFailure } from "./steps.mjs";
+import { printFailure } from "@/cli/steps.mjs";
 
 /**
  * `npm run bench:volume [-- --rows N] [--tries N] [--plans FILE]`: how long the statements of the

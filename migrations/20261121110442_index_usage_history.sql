@@ -1,0 +1,1 @@
+CREATE INDEX "usage_logs_history_idx" ON "usage_logs" USING btree ("org_id","user_id","model_id","query_complexity","occurred_at","cost_micro_vnd");
