@@ -83,6 +83,8 @@ export function reportAttempt(
   providerModel: string,
   start: AttemptStart,
 ): Promise<HealthChange | null> {
+  // A reader that left says nothing of the provider.
+  if (start === "aborted") return Promise.resolve(null);
   const { breakers } = health();
   const key = `${provider}/${providerModel}`;
   const breaker = breakers.get(key) ?? makeBreaker();

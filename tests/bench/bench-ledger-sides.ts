@@ -201,7 +201,7 @@ function bookingOf(customer: Customer, ids: Ids): TurnBooking {
     state: "complete",
     failureCode: null,
     isFailedAnswer: false,
-    servedModelId: modelId,
+    plannedModelId: modelId,
     isRecovery: false,
   };
 }

@@ -61,8 +61,13 @@ async function leaveWork(): Promise<void> {
   });
 }
 
-const addAll = () => app.database.sql`
-  select graphile_worker.add_job(task, '{}'::json) from unnest(${Object.keys(own)}::text[]) task`;
+/** Each once more, deliveries also of what was delivered. */
+async function addAll(): Promise<void> {
+  const { sql } = app.database;
+  await sql`select graphile_worker.add_job(task, '{}'::json) from unnest(${Object.keys(own)}::text[]) task`;
+  await sql`select graphile_worker.add_job('deliver-outbox', json_build_object('outboxId', id)) from outbox`;
+}
+
 const run = () => runJobs({ connectionString: app.database.url, tasks: own });
 
 /** All that jobs may change, but how often and when somebody looked. */

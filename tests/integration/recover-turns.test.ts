@@ -195,7 +195,8 @@ it("a turn whose process lives is left alone until its hold has expired", async 
   app.simulator.release();
   const answer = await readAnswer(response);
   expect(answer.receipt).toMatchObject({ state: "complete" });
-  expect(answer.receipt?.usageLogIds).toHaveLength(2);
+  // The estimate, its credit (no word was saved yet), and the difference that the answer really cost.
+  expect(answer.receipt?.usageLogIds).toHaveLength(3);
 });
 
 it("a hold of no turn is given back, or booked, once it has expired", async () => {

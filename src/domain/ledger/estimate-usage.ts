@@ -12,10 +12,13 @@ export function estimateUsage(input: {
   readonly provider: string;
   readonly inputTokensEstimated: number;
   readonly outputTokensSeen: number;
+  /** The cap that was sent: the bias never passes it, so that a guess makes no overdraft. */
+  readonly outputTokensMax: number;
   readonly lastReported: TokenUsage | null;
 }): TokenUsage {
-  const { provider, lastReported } = input;
-  const output = estimatedTokens(provider, input.outputTokensSeen);
+  const { provider, lastReported, outputTokensSeen } = input;
+  const biased = Math.min(estimatedTokens(provider, outputTokensSeen), input.outputTokensMax);
+  const output = Math.max(outputTokensSeen, biased);
   if (lastReported === null) {
     const freshInput = estimatedTokens(provider, input.inputTokensEstimated);
     return { ...noTokens, freshInput, output };

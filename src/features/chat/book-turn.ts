@@ -1,18 +1,15 @@
 import type { DomainErrorCode } from "@/domain/errors.ts";
-import { creditMicroVnd } from "@/domain/ledger/failed-answer-credit.ts";
 import { cleanText } from "@/domain/text/clean-text.ts";
-import { startOfDay } from "@/domain/time/vietnam-time.ts";
-import { bookAdjustment } from "@/features/ledger/book-adjustment.ts";
 import type { Balance } from "@/features/ledger/get-balance.ts";
 import { settle, type SettleInput } from "@/features/ledger/settle.ts";
 import { addToMonth } from "@/features/usage/add-to-month.ts";
 import { appendUsage, type NewUsageLog } from "@/features/usage/append-usage.ts";
-import { findLogsOfCalls } from "@/features/usage/find-logs-of-calls.ts";
-import { readCredits } from "@/features/usage/read-credits.ts";
+import { findLogsOfTurn } from "@/features/usage/find-logs-of-turn.ts";
 import { crashPoint } from "@/server/crash-points.ts";
 import type { Ctx } from "@/server/ctx.ts";
 import { persist } from "@/server/db/retry-database.ts";
 import { withTransaction, type TxCtx } from "@/server/db/with-transaction.ts";
+import { correctEstimates, creditFailure } from "./correct-turn.ts";
 import { refusalOf } from "./describe-refusal.ts";
 import type { ReceiptView } from "./schema.ts";
 import { endTurn, saveAnswer } from "./store/turns.ts";
@@ -39,8 +36,8 @@ export type TurnBooking = {
   readonly failureCode: DomainErrorCode | null;
   /** The answer failed by the provider's or our fault: what it cost is credited, by the rule. */
   readonly isFailedAnswer: boolean;
-  /** Of the last attempt; null when nothing was sent. */
-  readonly servedModelId: string;
+  /** Named by the receipt where nothing was sent. */
+  readonly plannedModelId: string;
   readonly isRecovery: boolean;
 };
 
@@ -75,10 +72,11 @@ async function book(tx: TxCtx, booking: TurnBooking): Promise<TurnEnd | null> {
     isRecovery,
   });
   await addToMonth(tx, written, { planId: booking.period.planId, ...settled });
-  const late = written.length < logs.length ? await correctEstimates(tx, booking) : [];
-  const credits = booking.isFailedAnswer ? await credit(tx, booking, settled) : [];
-  const corrections = [...late, ...credits];
-  const receipt = receiptOf(booking, corrections, corrections.at(-1)?.balance ?? settled);
+  const isLate = written.length < logs.length;
+  const late = isLate ? await correctEstimates(tx, booking) : null;
+  const credited = booking.isFailedAnswer ? await creditFailure(tx, booking, settled) : null;
+  const rows = isLate || credited !== null ? await findLogsOfTurn(tx, ids.turnId) : logs;
+  const receipt = receiptOf(booking, rows, credited ?? late ?? settled);
   const isEnded = await endTurn(
     tx.db,
     { orgId: tx.orgId, turnId: ids.turnId },
@@ -105,84 +103,16 @@ async function book(tx: TxCtx, booking: TurnBooking): Promise<TurnEnd | null> {
   return { receipt, failureCode };
 }
 
-type Correction = {
-  readonly usageLogId: string;
-  readonly costMicroVnd: bigint;
-  readonly balance: Balance;
-};
-
-/** Calls that recovery booked by an estimate while this process still knew better. */
-async function correctEstimates(tx: TxCtx, booking: TurnBooking): Promise<Correction[]> {
-  const found = await findLogsOfCalls(
-    tx,
-    booking.logs.map((log) => log.providerCallId ?? ""),
-  );
-  const corrections: Correction[] = [];
-  for (const log of booking.isRecovery ? [] : booking.logs) {
-    const booked = found.find((row) => row.providerCallId === log.providerCallId);
-    if (booked === undefined || booked.id === log.id) continue;
-    const difference = log.costMicroVnd - booked.costMicroVnd;
-    if (difference === 0n) continue;
-    const correction = await adjust(tx, {
-      usageLogId: booked.id,
-      costMicroVnd: difference,
-      reason: "late_usage",
-      metadata: { outputTokens: log.outputTokens, totalTokens: log.totalTokens },
-    });
-    if (correction !== null) corrections.push(correction);
-  }
-  return corrections;
-}
-
-/** `product.md` 5: what a failed answer cost is given back, within the day's and the period's bounds. */
-async function credit(tx: TxCtx, booking: TurnBooking, balance: Balance): Promise<Correction[]> {
-  const costs = booking.logs.filter((log) => log.costMicroVnd > 0n);
-  if (costs.length === 0) return [];
-  const [first] = costs;
-  if (first === undefined) return [];
-  const before = await readCredits(tx, {
-    userId: first.userId,
-    periodId: booking.period.id,
-    dayStartsAt: startOfDay(first.occurredAt),
-  });
-  const amount = creditMicroVnd({
-    costMicroVnd: sumOf(costs.map((log) => log.costMicroVnd)),
-    limitMicroVnd: balance.limitMicroVnd,
-    ...before,
-  });
-  const credits: Correction[] = [];
-  for (const log of amount === 0n ? [] : costs) {
-    const correction = await adjust(tx, {
-      usageLogId: log.id,
-      costMicroVnd: -log.costMicroVnd,
-      reason: "failed_answer",
-      metadata: {},
-    });
-    if (correction !== null) credits.push(correction);
-  }
-  return credits;
-}
-
-async function adjust(
-  tx: TxCtx,
-  adjustment: Parameters<typeof bookAdjustment>[1],
-): Promise<Correction | null> {
-  const balance = await bookAdjustment(tx, adjustment);
-  if (balance === null) return null;
-  return { usageLogId: balance.adjustmentId, costMicroVnd: adjustment.costMicroVnd, balance };
-}
-
 function receiptOf(
   booking: TurnBooking,
-  corrections: readonly Correction[],
+  rows: readonly BookedRow[],
   balance: Balance,
 ): ReceiptView {
-  const { logs } = booking;
-  const last = logs.at(-1);
-  const costMicroVnd = sumOf([...logs, ...corrections].map((row) => row.costMicroVnd));
+  const last = booking.logs.at(-1);
+  const credits = rows.filter((row) => row.reason === "failed_answer");
   return {
-    usageLogIds: [...logs.map((log) => log.id), ...corrections.map((row) => row.usageLogId)],
-    servedModelId: booking.servedModelId,
+    usageLogIds: rows.map((row) => row.id),
+    servedModelId: last?.modelId ?? booking.plannedModelId,
     tokens: {
       freshInput: last?.freshInputTokens ?? 0,
       cachedInput: last?.cachedInputTokens ?? 0,
@@ -190,16 +120,16 @@ function receiptOf(
       output: last?.outputTokens ?? 0,
       reasoning: last?.reasoningTokens ?? 0,
     },
-    costMicroVnd: costMicroVnd.toString(),
-    savedMicroVnd: sumOf(logs.map((log) => log.savedMicroVnd)).toString(),
-    creditedMicroVnd: sumOf(
-      booking.isFailedAnswer ? corrections.map((row) => -row.costMicroVnd) : [],
-    ).toString(),
+    costMicroVnd: sumOf(rows.map((row) => row.costMicroVnd)).toString(),
+    savedMicroVnd: sumOf(rows.map((row) => row.savedMicroVnd)).toString(),
+    creditedMicroVnd: (-sumOf(credits.map((row) => row.costMicroVnd))).toString(),
     remainingMicroVnd: balance.remainingMicroVnd.toString(),
-    source: logs.some((log) => log.source === "estimated") ? "estimated" : "reported",
+    source: booking.logs.some((log) => log.source === "estimated") ? "estimated" : "reported",
     state: booking.state,
   };
 }
+
+type BookedRow = Pick<NewUsageLog, "id" | "costMicroVnd" | "savedMicroVnd" | "reason">;
 
 function sumOf(amounts: readonly bigint[]): bigint {
   return amounts.reduce((sum, amount) => sum + amount, 0n);

@@ -38,6 +38,14 @@ export function describeCall(input: {
       providerModel: present(model, "the planned model is in the catalogue").providerModel,
       prices: pricesAt(catalogue, chosen.modelId, ctx.now),
       outputTokensMax: chosen.outputTokensMax,
+      findServed: (servedModel) => {
+        const served = catalogue.models.find(
+          (row) => row.provider === chosen.provider && row.providerModel === servedModel,
+        );
+        const prices = served === undefined ? [] : pricesAt(catalogue, served.modelId, ctx.now);
+        const isPriced = prices.some((price) => price.contextTokensMin === 0);
+        return served !== undefined && isPriced ? { modelId: served.modelId, prices } : null;
+      },
     };
   };
   return {

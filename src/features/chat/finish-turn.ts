@@ -54,7 +54,7 @@ export async function finishTurn(input: FinishInput): Promise<TurnEnd> {
       finishReason: last?.finishReason ?? null,
       isCapOfCaller: loaded.facts.callerOutputTokensMax !== null,
     }),
-    servedModelId: last?.target.modelId ?? plan.modelId,
+    plannedModelId: plan.modelId,
     isRecovery: false,
   });
   return present(end, "only recovery comes too late");
@@ -121,7 +121,7 @@ function usageLogOf(input: FinishInput, attempt: MeteredAttempt): NewUsageLog {
     purpose: "chat",
     isFinalAttempt,
     provider: attempt.target.provider,
-    modelId: attempt.target.modelId,
+    modelId: attempt.billedModelId,
     servedModel: attempt.servedModel,
     freshInputTokens: attempt.usage.freshInput,
     cachedInputTokens: attempt.usage.cachedInput,
@@ -132,7 +132,7 @@ function usageLogOf(input: FinishInput, attempt: MeteredAttempt): NewUsageLog {
     totalTokens: totalTokens(attempt.usage),
     costPicoUsd: attempt.cost.costPicoUsd,
     costMicroVnd: attempt.cost.costMicroVnd,
-    savedMicroVnd: isFinalAttempt ? savedMicroVnd(input, attempt) : 0n,
+    savedMicroVnd: isFinalAttempt && call.text !== "" ? savedMicroVnd(input, attempt) : 0n,
     priceId: attempt.cost.priceId,
     rateId: attempt.cost.rateId,
     queryComplexity: complexity.label,

@@ -67,7 +67,12 @@ async function recoverTurn(
   const logs: NewUsageLog[] = [];
   for (const call of sent) {
     const work = { ...workOf(orphan), isFinalAttempt: call === last };
-    logs.push(await lostUsageLog(call, work, call === last ? text : ""));
+    logs.push(
+      await lostUsageLog(call, work, {
+        text: call === last ? text : "",
+        outputTokensMax: capOf(orphan.decision, call.modelId),
+      }),
+    );
   }
   const end = await bookTurn(ctx, {
     ids: {
@@ -85,7 +90,7 @@ async function recoverTurn(
     state: text === "" ? "failed" : "interrupted",
     failureCode: text === "" ? "overloaded" : null,
     isFailedAnswer: text === "",
-    servedModelId: (last ?? calls.at(0))?.modelId ?? "",
+    plannedModelId: calls.at(0)?.modelId ?? "",
     isRecovery: true,
   });
   return end !== null;
@@ -115,6 +120,20 @@ const storedComplexity = z
     complexityScore: complexity.score.toFixed(4),
     queryCategory: complexity.category,
   }));
+
+const capped = z.object({ modelId: z.string(), outputTokensMax: z.number() });
+const storedCaps = z.object({
+  plan: capped.extend({ fallbacks: z.array(capped).default([]) }),
+});
+
+/** The cap a model was sent with; Infinity when the decision does not say. */
+function capOf(decision: unknown, modelId: string): number {
+  const read = storedCaps.safeParse(decision);
+  if (!read.success) return Infinity;
+  const { plan } = read.data;
+  const found = [plan, ...plan.fallbacks].find((one) => one.modelId === modelId);
+  return found?.outputTokensMax ?? Infinity;
+}
 
 /** A decision that cannot be read costs the log its labels, not the books their row. */
 function complexityOf(decision: unknown) {

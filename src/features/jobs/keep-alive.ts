@@ -8,7 +8,7 @@ import { endProcesses, recordHeartbeat, unlockJobs, type ProcessIdentity } from 
 
 export const HEARTBEAT_MS = 5_000;
 
-/** Until the queue has a name: a job it locked before it was told would wait a minute after a kill. */
+/** Until the queue's name is told: after a kill, a job it locked before would wait a minute. */
 const UNNAMED_MS = 250;
 
 /** A statement that hangs longer counts as a heartbeat missed; the line may be dead. */
@@ -28,10 +28,13 @@ export function keepAlive(db: Db, workerIds: () => readonly string[]): Heartbeat
   let steadySince: number | null = null;
   let timer: NodeJS.Timeout | null = null;
   let isStopped = false;
+  let toldNames: readonly string[] = [];
 
   const beat = async () => {
     try {
-      await withPatience(recordHeartbeat(db, { ...self, workerIds: workerIds() }));
+      const names = workerIds();
+      await withPatience(recordHeartbeat(db, { ...self, workerIds: names }));
+      toldNames = names;
       if (steadySince === null) log().info("heartbeat: the database is reached");
       steadySince ??= performance.now();
       const isSilenceTelling = performance.now() - steadySince > SILENT_SECONDS * 1000;
@@ -45,7 +48,7 @@ export function keepAlive(db: Db, workerIds: () => readonly string[]): Heartbeat
   const rounds = async () => {
     await beat();
     if (isStopped) return;
-    const isUnnamed = steadySince !== null && workerIds().length === 0;
+    const isUnnamed = steadySince !== null && (toldNames.length === 0 || toldNames !== workerIds());
     timer = setTimeout(
       () => {
         running = rounds();

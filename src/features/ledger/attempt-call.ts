@@ -33,7 +33,14 @@ export type CallTarget = {
   /** All tiers of the price version valid at admission. */
   readonly prices: readonly ModelPrice[];
   readonly outputTokensMax: number;
+  /**
+   * The catalogue's model of that name at the same provider, where another one answers than was
+   * asked: it is billed by its own price. null: an alias or a snapshot of the one that was asked.
+   */
+  readonly findServed: (servedModel: string) => ServedTarget | null;
 };
+
+export type ServedTarget = Pick<CallTarget, "modelId" | "prices">;
 
 /** One attempt as it went: whom it asked, what was used, what that costs, how it ended. */
 export type MeteredAttempt = {
@@ -44,6 +51,8 @@ export type MeteredAttempt = {
   /** The provider reported a usage that cannot be: an estimate was booked in its place. */
   readonly isUsageAbsurd: boolean;
   readonly cost: UsageCost;
+  /** By whose price: the model that was asked, or another one of ours that answered. */
+  readonly billedModelId: string;
   readonly servedModel: string | null;
   readonly finishReason: FinishReason | null;
   readonly responseTimeMs: number;
@@ -134,6 +143,8 @@ async function measure(
 ): Promise<MeteredAttempt> {
   const { target } = input;
   const outputTokensSeen = (await countTokens(seen.text)) + (await countTokens(seen.reasoningText));
+  const served = seen.servedModel === null ? null : target.findServed(seen.servedModel);
+  const billed = served ?? target;
   const measured = usageOf(input, { seen, failure, outputTokensSeen });
   return {
     target,
@@ -143,7 +154,8 @@ async function measure(
       isDispatched: true,
     },
     ...measured,
-    cost: priceUsage(measured.usage, target.prices, input.rate),
+    cost: priceUsage(measured.usage, billed.prices, input.rate),
+    billedModelId: billed.modelId,
     servedModel: seen.servedModel,
     finishReason: seen.finishReason,
     responseTimeMs: Math.round(performance.now() - seen.startedAtMs),
@@ -198,6 +210,7 @@ function usageOf(
     provider: target.provider,
     inputTokensEstimated,
     outputTokensSeen,
+    outputTokensMax: target.outputTokensMax,
     lastReported: isPlausible ? seen.usage : null,
   });
   return {

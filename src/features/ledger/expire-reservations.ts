@@ -12,6 +12,8 @@ import { listExpiredHolds, type ExpiredHold } from "./store-lost.ts";
 
 const PAGE_HOLDS = 50;
 
+const nothingSeen = { text: "", outputTokensMax: Infinity };
+
 /**
  * Closes expired holds that belong to no turn (a turn's hold is closed with its turn, by
  * `chat/recover-turns`), by the same rule: nothing sent → given back, something sent → booked from
@@ -51,7 +53,7 @@ async function expire(db: Db, hold: ExpiredHold, calls: readonly LostCall[]): Pr
   for (const call of sent) {
     const isFinalAttempt = call === sent.at(-1);
     const work = { orgId, userId, periodId, purpose, occurredAt, isFinalAttempt };
-    logs.push(await lostUsageLog(call, work, ""));
+    logs.push(await lostUsageLog(call, work, nothingSeen));
   }
   await persist(() =>
     withTransaction(ctx, async (tx) => {

@@ -31,12 +31,14 @@ const calls: readonly Invariant[] = [
   },
   {
     id: "4-no-call",
-    rule: "A log of usage has its call, which was dispatched, and a hold of its own period and people.",
+    rule: "A log of usage has its call, which was sent, of its hold and of the model that was asked or that answered.",
     sql: (since) => `
       select l.id from usage_logs l
         left join provider_calls c on c.id = l.provider_call_id
        where l.kind = 'usage' and l.created_at >= ${since}
-         and (c.dispatched_at is null or c.reservation_id <> l.reservation_id or c.model_id <> l.model_id)`,
+         and (c.dispatched_at is null or c.reservation_id <> l.reservation_id
+              or c.model_id <> l.model_id and not exists (
+                select 1 from models m where m.id = l.model_id and m.provider_model = l.served_model))`,
   },
   {
     id: "5-overdue",

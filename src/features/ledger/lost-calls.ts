@@ -39,14 +39,14 @@ export type LostWork = Pick<
 /**
  * The log of a sent call that nobody finished: nothing for one the provider refused, else the
  * estimated input and what had been seen of the output, at the price and rate it was admitted with.
- * @param text what was saved of its answer.
+ * @param seen what was saved of its answer, and the cap it was sent with (Infinity: not known).
  */
 export async function lostUsageLog(
   call: LostCall,
   work: LostWork,
-  text: string,
+  seen: { readonly text: string; readonly outputTokensMax: number },
 ): Promise<NewUsageLog> {
-  const usage = await usageOf(call, text);
+  const usage = await usageOf(call, seen);
   const rate = { id: call.rateId, rateMilliVnd: BigInt(call.rateMilliVnd) };
   const cost = priceUsage(usage, [priceOf(call)], rate);
   return {
@@ -88,13 +88,17 @@ export function lostCallEnd(call: LostCall) {
 }
 
 /** The text as it was saved, and of what was not text (shown reasoning) the progress's own count. */
-async function usageOf(call: LostCall, text: string): Promise<TokenUsage> {
+async function usageOf(
+  call: LostCall,
+  { text, outputTokensMax }: { readonly text: string; readonly outputTokensMax: number },
+): Promise<TokenUsage> {
   if (unbilled.has(call.outcome)) return noTokens;
   const beyondText = Math.max(0, call.outputTokensSeen - roughTokensOf(text.length));
   return estimateUsage({
     provider: call.provider,
     inputTokensEstimated: call.inputTokensEstimated,
     outputTokensSeen: (await countTokens(text)) + beyondText,
+    outputTokensMax,
     lastReported: null,
   });
 }

@@ -17,6 +17,10 @@ const refusedKey: ReadonlySet<number> = new Set([401, 402, 403, 429]);
 export async function noteAttempt(ctx: Ctx, result: AttemptResult): Promise<void> {
   const { attempt, failure } = result;
   const { provider, providerModel, modelId } = attempt.target;
+  if (failure !== null && failure.kind !== "aborted") {
+    const facts = { requestId: ctx.requestId, modelId, status: failure.status };
+    log().warn({ ...facts, outcome: attempt.end.outcome }, "an attempt at a provider failed");
+  }
   try {
     const change = await reportAttempt(provider, providerModel, startOf(result));
     const downKey = `provider_down:${modelId}`;

@@ -110,7 +110,8 @@ async function runAttempts(ctx: Ctx, call: MeteredCall, admitted: Admitted) {
       return { reservationId, attempts, text: "", failure: "interrupted" };
     }
     const target = present(call.targets[targetIndex], "an attempt has a target");
-    const result = await runAttempt(ctx, call, { target, providerCallId });
+    const result = await runAttempt(ctx, call, { target, providerCallId }).catch(logUnsent(ctx));
+    if (result === null) return { reservationId, attempts, text: "", failure: "not_sent" };
     attempts.push(result.attempt);
     const { text, failure } = result;
     if (failure === null) return { reservationId, attempts, text, failure: null };
@@ -121,7 +122,8 @@ async function runAttempts(ctx: Ctx, call: MeteredCall, admitted: Admitted) {
       targetIndex,
       elapsedMs: performance.now() - startedAtMs,
     });
-    if (next.kind === "stop" || !(await waited(next.waitMs, call.signal))) return ended;
+    if (next.kind === "stop") return ended;
+    if (!(await waited(next.waitMs, call.signal))) return { ...ended, failure: "interrupted" };
     const nextTarget = present(call.targets[next.targetIndex], "an attempt has a target");
     const nextCallId = randomUUID();
     const isRecorded = await record(ctx, call, {
@@ -169,15 +171,15 @@ async function runAttempt(
   call: MeteredCall,
   { target, providerCallId }: Running,
 ): Promise<AttemptResult> {
-  // The mark goes to the database's socket before the request goes to the provider's, without
-  // waiting for its answer: a crash in between leaves at worst a call marked dispatched that was
-  // not, never the other way round.
-  let saved: Promise<void> = persist(() => markDispatched(ctx.db, providerCallId), patience.short)
-    .then(() => crashPoint("after_dispatch"))
-    .catch(logLostProgress(ctx));
+  const provider = providerOf(target);
+  // What is loaded with the first call is loaded before the mark: a call marked as sent is sent now.
+  await provider.load();
+  await markDispatched(ctx.db, providerCallId, logLostProgress(ctx));
+  crashPoint("after_dispatch");
+  let saved: Promise<void> = Promise.resolve();
   const result = await attemptCall({
     target,
-    provider: providerOf(target),
+    provider,
     providerCallId,
     rate: call.rate,
     messages: call.messages,
@@ -246,6 +248,14 @@ function providerOf({ provider }: CallTarget): LlmProvider {
 async function waited(waitMs: number, signal: AbortSignal): Promise<boolean> {
   if (waitMs > 0) await pause(waitMs, undefined, { signal }).catch(() => undefined);
   return !signal.aborted;
+}
+
+/** An attempt that cannot be marked is not sent: nobody would know of it. */
+function logUnsent(ctx: Ctx): (error: unknown) => null {
+  return (error) => {
+    log().error({ requestId: ctx.requestId, err: error }, "an attempt was not sent");
+    return null;
+  };
 }
 
 /** Lost progress only makes a later estimate coarser, so the stream goes on. */

@@ -1,4 +1,4 @@
-import { and, eq, inArray, sql } from "drizzle-orm";
+import { and, desc, eq, inArray, sql } from "drizzle-orm";
 import { usageLogs } from "@drizzle/schema/usage.ts";
 import type { Queryable } from "@/server/db/with-transaction.ts";
 
@@ -58,17 +58,42 @@ export async function insertAdjustment(
   return row?.id ?? null;
 }
 
-export function listLogsOfCalls(
+/** The logs of provider calls with what all corrections have made of their cost, micro-VND. */
+export async function listLogsOfCalls(
   db: Queryable,
   orgId: string,
   providerCallIds: readonly string[],
-): Promise<AdjustedLog[]> {
-  return db
-    .select()
+) {
+  const rows = await db
+    .select({
+      id: usageLogs.id,
+      providerCallId: usageLogs.providerCallId,
+      // Written out: drizzle names columns without their table here, which the inner query would take as its own.
+      net: sql<string>`(usage_logs.cost_micro_vnd + coalesce((select sum(a.cost_micro_vnd) from usage_logs a
+        where a.kind = 'adjustment' and a.adjusts_usage_log_id = usage_logs.id
+          and a.period_id = usage_logs.period_id and a.user_id = usage_logs.user_id), 0))::text`,
+      isCredited: sql<boolean>`exists(select 1 from usage_logs a where a.kind = 'adjustment'
+        and a.adjusts_usage_log_id = usage_logs.id and a.reason = 'failed_answer')`,
+    })
     .from(usageLogs)
     .where(
       and(eq(usageLogs.orgId, orgId), inArray(usageLogs.providerCallId, [...providerCallIds])),
     );
+  return rows.map(({ net, ...row }) => ({ ...row, netMicroVnd: BigInt(net) }));
+}
+
+/** Every row of a turn, corrections included, in the order they were written. */
+export function listRowsOfTurn(db: Queryable, orgId: string, turnId: string) {
+  return db
+    .select({
+      id: usageLogs.id,
+      costMicroVnd: usageLogs.costMicroVnd,
+      savedMicroVnd: usageLogs.savedMicroVnd,
+      reason: usageLogs.reason,
+    })
+    .from(usageLogs)
+    .where(and(eq(usageLogs.orgId, orgId), eq(usageLogs.turnId, turnId)))
+    .orderBy(desc(usageLogs.kind), usageLogs.createdAt, usageLogs.id);
 }
 
 /**

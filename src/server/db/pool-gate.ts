@@ -67,6 +67,8 @@ class PoolGate {
     queue.add(waiter);
   }
 
+  hasFree = (): boolean => this.#free > 0;
+
   /** Gives a slot back: to who waits longest of the highest rank. */
   leave = (): void => {
     const { transaction, statement, background } = this.#waiting;
@@ -87,6 +89,7 @@ type PendingStatement = PromiseLike<unknown> & {
 };
 
 const UNGATED = Symbol("the pool past its gate");
+const HAS_FREE = Symbol("whether a connection is free");
 const BEHIND = Symbol("the pool for what can wait");
 
 /**
@@ -110,6 +113,7 @@ export function gateClient(client: Sql, slots: number, patience: PoolPatience): 
     });
   const replaced = new Map<string | symbol, unknown>([
     [UNGATED, client],
+    [HAS_FREE, gate.hasFree],
     [BEHIND, behind],
     ["begin", gatedBegin],
   ]);
@@ -161,6 +165,15 @@ export function pastGate(client: Sql): Sql {
 export function behindAll(client: Sql): Sql {
   const behind: unknown = Reflect.get(client, BEHIND);
   return isSql(behind) ? behind : client;
+}
+
+/**
+ * Whether a statement past the gate finds a connection at once, so that it is written to its socket
+ * before the event loop has gone round twice. A pool without a gate does not say: false.
+ */
+export function hasFreeConnection(client: Sql): boolean {
+  const hasFree: unknown = Reflect.get(client, HAS_FREE);
+  return typeof hasFree === "function" && hasFree() === true;
 }
 
 function callOf(fn: unknown, self: unknown, parameters: readonly unknown[]): unknown {

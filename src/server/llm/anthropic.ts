@@ -41,6 +41,7 @@ export function anthropicProvider(
   });
   return {
     id: settings.id,
+    load: () => Promise.resolve(),
     stream: (request) =>
       driveStream({
         providerId: settings.id,

@@ -24,7 +24,7 @@ const delayMsSpread = 16;
  * process and sends nothing anywhere.
  */
 export function demoProvider(id: string): LlmProvider {
-  return { id, stream: (request) => streamDemo(id, request) };
+  return { id, load: () => Promise.resolve(), stream: (request) => streamDemo(id, request) };
 }
 
 async function* streamDemo(

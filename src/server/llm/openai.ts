@@ -43,10 +43,12 @@ export function openAiProvider(
     maxRetries: 0,
     timeout: timeouts.totalMs,
     logLevel: "off",
+    fetch: fetchWithReadableErrors,
   });
   const rule: OpenAiUsageRule = settings.wire === "gemini" ? "gemini" : "openai";
   return {
     id: settings.id,
+    load: () => Promise.resolve(),
     stream: (request) =>
       driveStream({
         providerId: settings.id,
@@ -81,6 +83,28 @@ function chatBody(settings: ProviderSettings, request: CompletionRequest) {
     stream_options: { include_usage: true },
     ...cap,
   };
+}
+
+/** Google sends its errors as a list of one, of which the SDK reads nothing: the one is passed on. */
+async function fetchWithReadableErrors(
+  input: string | URL | Request,
+  init?: RequestInit,
+): Promise<Response> {
+  const response = await fetch(input, init);
+  if (response.ok) return response;
+  const body = await response.text();
+  const { status, headers } = response;
+  return new Response(onlyItem(body) ?? body, { status, headers });
+}
+
+function onlyItem(body: string): string | null {
+  if (!body.trimStart().startsWith("[")) return null;
+  try {
+    const items = itemsOf(JSON.parse(body));
+    return items.length === 1 ? JSON.stringify(items[0]) : null;
+  } catch {
+    return null;
+  }
 }
 
 function chunkReader(requestId: string | null, rule: OpenAiUsageRule): ChunkReader {

@@ -70,10 +70,16 @@ function apiError(error: Error, providerId: string): ProviderError {
   const status = fields["status"];
   if (typeof status !== "number")
     return new ProviderError("failed", `${providerId}: error event (${code})`);
-  return new ProviderError(kindOfStatus(status, code), `${providerId}: HTTP ${status} (${code})`, {
-    status,
+  const kind = kindOfStatus(status, code);
+  return new ProviderError(kind, `${providerId}: HTTP ${status} (${code})`, {
+    status: isKeyInvalid(error) ? 401 : status,
     retryAfterSeconds: readRetryAfter(fields["headers"]),
   });
+}
+
+/** Google calls a wrong key a bad request (400); only its words say what it means. */
+function isKeyInvalid(error: Error): boolean {
+  return /api[ _]key[ _](not valid|invalid)/i.test(error.message);
 }
 
 /** A 429 for an empty account is not mended by waiting: it is a refusal, like a wrong key. */

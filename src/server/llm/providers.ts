@@ -19,33 +19,40 @@ export function llmProviders(
 }
 
 function loadedOnFirstCall(settings: ProviderSettings): LlmProvider {
-  let loading: Promise<LlmProvider> | null = null;
-  let loaded: LlmProvider | null = null;
-  const loadAndStream: LlmProvider["stream"] = async function* (request) {
+  let loading: Promise<LlmProvider["stream"]> | null = null;
+  let loaded: LlmProvider["stream"] | null = null;
+  const load = async () => {
     loading ??= loadProvider(settings);
     loaded = await loading;
-    yield* loaded.stream(request);
+    return loaded;
+  };
+  const loadAndStream: LlmProvider["stream"] = async function* (request) {
+    const stream = await load();
+    yield* stream(request);
   };
   return {
     id: settings.id,
-    stream: (request) => (loaded ?? { stream: loadAndStream }).stream(request),
+    load: async () => {
+      if (loaded === null) await load();
+    },
+    stream: (request) => (loaded ?? loadAndStream)(request),
   };
 }
 
-async function loadProvider(settings: ProviderSettings): Promise<LlmProvider> {
+async function loadProvider(settings: ProviderSettings): Promise<LlmProvider["stream"]> {
   switch (settings.wire) {
     case "openai":
     case "gemini": {
       const { openAiProvider } = await import("./openai.ts");
-      return openAiProvider(settings);
+      return openAiProvider(settings).stream;
     }
     case "anthropic": {
       const { anthropicProvider } = await import("./anthropic.ts");
-      return anthropicProvider(settings);
+      return anthropicProvider(settings).stream;
     }
     case "demo": {
       const { demoProvider } = await import("./demo.ts");
-      return demoProvider(settings.id);
+      return demoProvider(settings.id).stream;
     }
     default:
       return unreachable(settings.wire);

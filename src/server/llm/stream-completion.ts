@@ -39,6 +39,8 @@ export type CompletionEvent =
 /** A provider behind the one stream interface. Made once per process from the settings. */
 export type LlmProvider = {
   readonly id: string;
+  /** Loads what the first call needs; resolves at once afterwards. */
+  readonly load: () => Promise<void>;
   /**
    * Sends one request and yields its events. Never retries by itself: each attempt is recorded and
    * booked by the caller.

@@ -12,6 +12,7 @@ describe("usage nobody reported", () => {
     expect(
       estimateUsage({
         provider: "openai",
+        outputTokensMax: 4_096,
         inputTokensEstimated: 90,
         outputTokensSeen: 25,
         lastReported: null,
@@ -20,18 +21,26 @@ describe("usage nobody reported", () => {
   });
 
   it("carries the stated bias of a provider whose tokenizer is not the estimator", () => {
-    const seen = { inputTokensEstimated: 90, outputTokensSeen: 25, lastReported: null };
+    const seen = {
+      inputTokensEstimated: 90,
+      outputTokensSeen: 25,
+      outputTokensMax: 4_096,
+      lastReported: null,
+    };
     expect(estimateUsage({ provider: "anthropic", ...seen })).toEqual({
       ...noTokens,
       freshInput: 108,
       output: 30,
     });
+    expect(estimateUsage({ provider: "anthropic", ...seen, outputTokensMax: 26 }).output).toBe(26);
+    expect(estimateUsage({ provider: "anthropic", ...seen, outputTokensMax: 20 }).output).toBe(25);
   });
 
   it("keeps the parts the provider had named, with the longer output", () => {
     const estimate = (outputTokensSeen: number) =>
       estimateUsage({
         provider: "openai",
+        outputTokensMax: 4_096,
         inputTokensEstimated: 90,
         outputTokensSeen,
         lastReported: reported,
@@ -52,6 +61,7 @@ describe("usage nobody reported", () => {
       fc.property(count, count, fc.option(usage), (estimated, seen, lastReported) => {
         const result = estimateUsage({
           provider: "openai",
+          outputTokensMax: 2_000_000,
           inputTokensEstimated: estimated,
           outputTokensSeen: seen,
           lastReported,

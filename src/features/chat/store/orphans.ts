@@ -16,7 +16,8 @@ export type OrphanTurn = {
 };
 
 /**
- * Running turns nobody answers any more, oldest first: their process has ended, or their hold
+ * Running turns nobody answers any more, oldest first: their process has ended
+ * (or was killed before it was known at all), or their hold
  * outlived the longest stream (a process that forgot it, or a version of before processes had
  * names).
  */
@@ -36,6 +37,8 @@ export async function listOrphans(db: Db, limit: number): Promise<OrphanTurn[]> 
         where a.org_id = t.org_id and a.turn_id = t.id and a.role = 'assistant' limit 1) answer on true
      where t.state = 'running'
        and (r.expires_at < app_now()
-            or exists (select 1 from app_processes a where a.id = t.process_id and a.ended_at is not null))
+            or exists (select 1 from app_processes a where a.id = t.process_id and a.ended_at is not null)
+            or (t.process_id is not null and t.heartbeat_at < app_now() - interval '1 minute'
+                and not exists (select 1 from app_processes a where a.id = t.process_id)))
      order by t.created_at limit ${limit}`;
 }

@@ -145,5 +145,6 @@ export async function saveAnswer(
                  and a.role = ${answer.role}::text and a.id <> ${answer.messageId}::uuid)
       from conversations c where c.id = ${answer.conversationId}::uuid for key share
     on conflict (id) do update
-       set parts = excluded.parts, state = excluded.state, finish_reason = excluded.finish_reason`);
+       set parts = excluded.parts, state = excluded.state, finish_reason = excluded.finish_reason,
+           role = excluded.role, version = excluded.version`);
 }
