@@ -1,5 +1,6 @@
 import OpenAI from "openai";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { forgetProviderHealth } from "@/server/provider-health.ts";
 import { makeCustomer, type Person } from "../factories/people.ts";
 import { ask } from "../factories/questions.ts";
 import { chat, ORIGIN, startApp, type AppUnderTest } from "../support/app-under-test.ts";
@@ -42,6 +43,8 @@ const decisionShape = {
     expectedCostMicroVnd: expect.stringMatching(/^\d+$/),
   },
   answersLeft: expect.any(Number),
+  replacedModelId: null,
+  isCapTight: false,
   strongerAnswersLeft: expect.any(Number),
 };
 
@@ -57,10 +60,14 @@ const receiptShape = {
   },
   costMicroVnd: expect.stringMatching(/^\d+$/),
   savedMicroVnd: expect.stringMatching(/^-?\d+$/),
+  creditedMicroVnd: "0",
   remainingMicroVnd: expect.stringMatching(/^\d+$/),
   source: "reported",
   state: "complete",
 };
+
+// A provider that failed on purpose is not to be remembered for it.
+beforeEach(forgetProviderHealth);
 
 describe("the stream", () => {
   it("is OpenAI's chunks, each with choices, the decision on the first and the receipt on the last", async () => {

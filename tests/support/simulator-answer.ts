@@ -122,7 +122,9 @@ async function streamAnswer(play: Play, gone: Gone): Promise<void> {
     bill: () => billed,
   };
   sendHead(play);
-  await write(play, gone, wire.open(answer));
+  // Whoever waits for the head may release at once: only a drip may be waited for before the pause.
+  const opened = write(play, gone, wire.open(answer));
+  if (script.dripMs !== undefined) await opened;
   if (script.showReasoning && reasoning > 0)
     await write(play, gone, wire.reasoning(answer, textOfTokens(reasoning)));
   const chunks = chunksOf(text, script.tokensPerChunk);

@@ -12,6 +12,7 @@ import { parsePolicy } from "@/features/routing/parse-policy.ts";
 import { readProfiles, type Profiles } from "@/features/routing/profile-documents.ts";
 import { complexityModel } from "@/server/complexity-model.ts";
 import type { Ctx } from "@/server/ctx.ts";
+import { readInTime } from "@/server/db/patience.ts";
 import { env } from "@/server/env.ts";
 import { tokenCounter } from "@/server/llm/count-tokens.ts";
 import type { CompletionMessage } from "@/server/llm/stream-completion.ts";
@@ -160,14 +161,16 @@ async function readFactsWithPeriod(
   turnId: string | null,
 ): Promise<FactsRead> {
   const read = () =>
-    readTurnFacts(ctx.db, {
-      orgId: ctx.orgId,
-      userId: ctx.userId,
-      turnId,
-      conversationId: body.conversationId ?? null,
-      retryOf: body.retryOf ?? null,
-      knownCatalogue: heldCatalogueVersion(),
-    });
+    readInTime(
+      readTurnFacts(ctx.db, {
+        orgId: ctx.orgId,
+        userId: ctx.userId,
+        turnId,
+        conversationId: body.conversationId ?? null,
+        retryOf: body.retryOf ?? null,
+        knownCatalogue: heldCatalogueVersion(),
+      }),
+    );
   // At the end of a period the clock may pass it between two readings: then the next one is opened.
   for (let tries = 1; tries <= PERIOD_TRIES_MAX; tries += 1) {
     const document = await read();

@@ -5,7 +5,7 @@ import { budgetPeriods, limitChanges, providerCalls } from "@drizzle/schema/ledg
 import { assert } from "@/domain/assert.ts";
 import type { ReservationState } from "@/domain/ledger/reservation-states.ts";
 import type { Db } from "@/server/db/client.ts";
-import { hasFreeConnection, pastGate } from "@/server/db/pool-gate.ts";
+import { behindAll, hasFreeConnection, pastGate } from "@/server/db/pool-gate.ts";
 import { patience, persist } from "@/server/db/retry-database.ts";
 import type { Queryable } from "@/server/db/with-transaction.ts";
 
@@ -133,11 +133,11 @@ export type CallProgress = {
 };
 
 /**
- * Progress may be lost, so its commit does not wait for the disk: the disk's turns are for the
- * commits of reservations and settlements.
+ * Progress may be lost or late, so it waits behind all other work for a connection, and its commit
+ * does not wait for the disk: both are for reservations and settlements first.
  */
 export async function saveCallProgress(db: Db, progress: CallProgress): Promise<void> {
-  await db.$client`update provider_calls set
+  await behindAll(db.$client)`update provider_calls set
       output_tokens_seen = greatest(output_tokens_seen, ${progress.outputTokensSeen}::int),
       first_byte_at = case when ${progress.isFirstByteSeen}::boolean
                            then coalesce(first_byte_at, clock_timestamp()) else first_byte_at end,

@@ -173,7 +173,7 @@ export function behindAll(client: Sql): Sql {
  */
 export function hasFreeConnection(client: Sql): boolean {
   const hasFree: unknown = Reflect.get(client, HAS_FREE);
-  return typeof hasFree === "function" && hasFree() === true;
+  return typeof hasFree === "function" && callOf(hasFree, client, []) === true;
 }
 
 function callOf(fn: unknown, self: unknown, parameters: readonly unknown[]): unknown {

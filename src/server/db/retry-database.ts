@@ -22,8 +22,9 @@ const outages: ReadonlySet<string> = new Set([
   "53300",
   // No room to write: nothing was done, and room is made by people.
   "53100",
-  // Our own pool gave no connection in time: nothing was sent.
+  // Our own pool gave no connection in time (nothing was sent), or a row stayed locked (undone).
   "POOL_BUSY",
+  "55P03",
 ]);
 
 /** Of these, the ones after which the statement certainly had no effect. */
@@ -33,6 +34,7 @@ const refusals: ReadonlySet<string> = new Set([
   "57P03",
   "53300",
   "53100",
+  "55P03",
   "POOL_BUSY",
 ]);
 

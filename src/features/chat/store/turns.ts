@@ -2,6 +2,7 @@ import { and, eq, isNotNull, or, sql } from "drizzle-orm";
 import type postgres from "postgres";
 import { messages, turns } from "@drizzle/schema/chat.ts";
 import type { Db } from "@/server/db/client.ts";
+import { behindAll } from "@/server/db/pool-gate.ts";
 import type { Queryable } from "@/server/db/with-transaction.ts";
 
 /** The question a turn answers: a new message of it, or the one that is asked again. */
@@ -88,7 +89,7 @@ export async function endTurn(
 
 /**
  * A running answer's heartbeat and its text so far, in one statement; the row becomes the answer
- * when it ends. It may be lost in a crash of the database, so its commit does not wait for the disk.
+ * when it ends. It may be late or lost, so it waits behind all other work and not for the disk.
  */
 export async function saveProgress(
   db: Db,
@@ -103,7 +104,7 @@ export async function saveProgress(
   },
 ): Promise<void> {
   const parts = JSON.stringify([{ type: "text", text: progress.text }]);
-  await db.$client`
+  await behindAll(db.$client)`
     with beat as (
       update turns set heartbeat_at = app_now()
        where org_id = ${progress.orgId}::uuid and id = ${progress.turnId}::uuid and state = 'running' returning id)
