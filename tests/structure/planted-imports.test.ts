@@ -26,7 +26,7 @@ const offences = [
     "server/llm imported by another file of the ledger",
     "metered-door-ledger",
     "src/features/ledger/planted-call.ts",
-    'export { ProviderError } from "@/server/llm/stream-completion.ts";',
+    'export { llmProviders } from "@/server/llm/providers.ts";',
   ],
   [
     "server/llm opened by chat itself",

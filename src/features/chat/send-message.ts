@@ -4,7 +4,6 @@ import type { TurnPlan } from "@/domain/routing/plan-turn.ts";
 import { cleanText } from "@/domain/text/clean-text.ts";
 import { runMeteredCall } from "@/features/ledger/run-metered-call.ts";
 import type { Ctx } from "@/server/ctx.ts";
-import { log } from "@/server/log.ts";
 import { openLiveTurn } from "./attach-reader.ts";
 import { asConversationGone } from "./conversation-gone.ts";
 import { describeCall } from "./describe-call.ts";
@@ -173,15 +172,9 @@ function startOnce({ loaded, plan, ids, reader }: Running): (served: ServedModel
 
 /** Not waited for: a lost write only makes the partial answer shorter after a crash. */
 function keepProgress({ loaded, ids }: Running, text: string): void {
-  saveProgress(loaded.ctx.db, {
-    orgId: loaded.ctx.orgId,
-    turnId: ids.turnId,
-    answerMessageId: ids.answerMessageId,
-    conversationId: ids.conversationId,
-    userId: loaded.ctx.userId,
-    replyTo: ids.questionMessageId,
-    text: cleanText(text),
-  }).catch((error: unknown) => {
-    log().warn({ requestId: loaded.ctx.requestId, err: error }, "progress of a turn was not saved");
+  const { turnId, answerMessageId, conversationId, questionMessageId: replyTo } = ids;
+  saveProgress(loaded.ctx.db, answerMessageId, {
+    ...{ orgId: loaded.ctx.orgId, turnId, answerMessageId, conversationId, replyTo },
+    parts: [{ type: "text", text: cleanText(text) }],
   });
 }

@@ -174,9 +174,8 @@ async function runAttempt(
   const provider = providerOf(target);
   // What is loaded with the first call is loaded before the mark: a call marked as sent is sent now.
   await provider.load();
-  await markDispatched(ctx.db, providerCallId, logLostProgress(ctx));
+  await markDispatched(ctx.db, providerCallId, logLostMark(ctx));
   crashPoint("after_dispatch");
-  let saved: Promise<void> = Promise.resolve();
   const result = await attemptCall({
     target,
     provider,
@@ -189,10 +188,9 @@ async function runAttempt(
     onProgress: (seen) => {
       call.onProgress(seen.text);
       const progress = progressOf(providerCallId, seen, roughOutputTokens(seen));
-      saved = saved.then(() => saveCallProgress(ctx.db, progress)).catch(logLostProgress(ctx));
+      saveCallProgress(ctx.db, providerCallId, progress);
     },
   });
-  await saved;
   await noteAttempt(ctx, result);
   return result;
 }
@@ -258,12 +256,9 @@ function logUnsent(ctx: Ctx): (error: unknown) => null {
   };
 }
 
-/** Lost progress only makes a later estimate coarser, so the stream goes on. */
-function logLostProgress(ctx: Ctx): (error: unknown) => void {
+/** The stream goes on: only a killed process would leave a call that nobody knows was sent. */
+function logLostMark(ctx: Ctx): (error: unknown) => void {
   return (error) => {
-    log().warn(
-      { requestId: ctx.requestId, err: error },
-      "progress of a provider call was not saved",
-    );
+    log().warn({ requestId: ctx.requestId, err: error }, "a sent call was not marked as sent");
   };
 }

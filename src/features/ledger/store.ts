@@ -5,7 +5,8 @@ import { budgetPeriods, limitChanges, providerCalls } from "@drizzle/schema/ledg
 import { assert } from "@/domain/assert.ts";
 import type { ReservationState } from "@/domain/ledger/reservation-states.ts";
 import type { Db } from "@/server/db/client.ts";
-import { behindAll, hasFreeConnection, pastGate } from "@/server/db/pool-gate.ts";
+import { latestWriter } from "@/server/db/latest-writer.ts";
+import { hasFreeConnection, pastGate } from "@/server/db/pool-gate.ts";
 import { patience, persist } from "@/server/db/retry-database.ts";
 import type { Queryable } from "@/server/db/with-transaction.ts";
 
@@ -133,18 +134,24 @@ export type CallProgress = {
 };
 
 /**
- * Progress may be lost or late, so it waits behind all other work for a connection, and its commit
- * does not wait for the disk: both are for reservations and settlements first.
+ * Saves what is known of running calls. It only grows, so an older state does no harm. It may be
+ * lost, so its commit does not wait for the disk: the disk's turns are for the commits of
+ * reservations and settlements.
  */
-export async function saveCallProgress(db: Db, progress: CallProgress): Promise<void> {
-  await behindAll(db.$client)`update provider_calls set
-      output_tokens_seen = greatest(output_tokens_seen, ${progress.outputTokensSeen}::int),
-      first_byte_at = case when ${progress.isFirstByteSeen}::boolean
-                           then coalesce(first_byte_at, clock_timestamp()) else first_byte_at end,
-      provider_request_id = coalesce(provider_request_id, ${progress.providerRequestId}::text)
-    from (select set_config('synchronous_commit', 'off', true)) as without_waiting_for_disk
-    where id = ${progress.providerCallId} and outcome is null`;
-}
+export const saveCallProgress = latestWriter<CallProgress>(
+  "progress of calls",
+  async (db, items) => {
+    await db.$client`update provider_calls c set
+      output_tokens_seen = greatest(c.output_tokens_seen, p."outputTokensSeen"),
+      first_byte_at = case when p."isFirstByteSeen" then coalesce(c.first_byte_at, clock_timestamp())
+                           else c.first_byte_at end,
+      provider_request_id = coalesce(c.provider_request_id, p."providerRequestId")
+    from jsonb_to_recordset(${JSON.stringify(items)}::jsonb) as p("providerCallId" uuid, "outputTokensSeen" int,
+           "providerRequestId" text, "isFirstByteSeen" boolean),
+         (select set_config('synchronous_commit', 'off', true)) as without_waiting_for_disk
+    where c.id = p."providerCallId" and c.outcome is null`;
+  },
+);
 
 export type CallEnd = CallProgress & { readonly outcome: string; readonly isDispatched: boolean };
 

@@ -20,7 +20,7 @@ export class PoolBusyError extends Error {
 type Waiter = { readonly go: () => void };
 
 /** Who goes first when a connection is free. */
-type Rank = "transaction" | "statement" | "background";
+type Rank = "transaction" | "statement";
 
 /**
  * Hands out as many slots as the pool has connections. postgres.js itself queues without end and
@@ -32,7 +32,6 @@ class PoolGate {
   readonly #waiting: Readonly<Record<Rank, Set<Waiter>>> = {
     transaction: new Set(),
     statement: new Set(),
-    background: new Set(),
   };
 
   constructor(slots: number) {
@@ -71,8 +70,8 @@ class PoolGate {
 
   /** Gives a slot back: to who waits longest of the highest rank. */
   leave = (): void => {
-    const { transaction, statement, background } = this.#waiting;
-    for (const queue of [transaction, statement, background]) {
+    const { transaction, statement } = this.#waiting;
+    for (const queue of [transaction, statement]) {
       for (const waiter of queue) {
         waiter.go();
         return;
@@ -90,7 +89,6 @@ type PendingStatement = PromiseLike<unknown> & {
 
 const UNGATED = Symbol("the pool past its gate");
 const HAS_FREE = Symbol("whether a connection is free");
-const BEHIND = Symbol("the pool for what can wait");
 
 /**
  * The same pool behind a gate: a statement or transaction that gets no connection in time fails with
@@ -100,7 +98,6 @@ const BEHIND = Symbol("the pool for what can wait");
 export function gateClient(client: Sql, slots: number, patience: PoolPatience): Sql {
   const gate = new PoolGate(slots);
   const { statementMs: waitMs, transactionMs } = patience;
-  const behind = withReplaced(client, guardOf(gate, { rank: "background", waitMs }), new Map());
   const begin: unknown = Reflect.get(client, "begin");
   const gatedBegin = (...parameters: unknown[]) =>
     new Promise((resolve, reject) => {
@@ -114,7 +111,6 @@ export function gateClient(client: Sql, slots: number, patience: PoolPatience): 
   const replaced = new Map<string | symbol, unknown>([
     [UNGATED, client],
     [HAS_FREE, gate.hasFree],
-    [BEHIND, behind],
     ["begin", gatedBegin],
   ]);
   return withReplaced(client, guardOf(gate, { rank: "statement", waitMs }), replaced);
@@ -156,15 +152,6 @@ function withReplaced(
 export function pastGate(client: Sql): Sql {
   const open: unknown = Reflect.get(client, UNGATED);
   return isSql(open) ? open : client;
-}
-
-/**
- * The pool for statements nobody waits for and that may be lost, such as the progress of a stream:
- * they get a connection only when nothing else wants one.
- */
-export function behindAll(client: Sql): Sql {
-  const behind: unknown = Reflect.get(client, BEHIND);
-  return isSql(behind) ? behind : client;
 }
 
 /**

@@ -2,7 +2,7 @@ import { and, eq, isNotNull, or, sql } from "drizzle-orm";
 import type postgres from "postgres";
 import { messages, turns } from "@drizzle/schema/chat.ts";
 import type { Db } from "@/server/db/client.ts";
-import { behindAll } from "@/server/db/pool-gate.ts";
+import { latestWriter } from "@/server/db/latest-writer.ts";
 import type { Queryable } from "@/server/db/with-transaction.ts";
 
 /** The question a turn answers: a new message of it, or the one that is asked again. */
@@ -87,36 +87,38 @@ export async function endTurn(
   return ended.length > 0;
 }
 
+/** A running answer so far. */
+export type TurnProgress = {
+  readonly orgId: string;
+  readonly turnId: string;
+  readonly answerMessageId: string;
+  readonly conversationId: string;
+  readonly replyTo: string;
+  readonly parts: readonly { readonly type: "text"; readonly text: string }[];
+};
+
 /**
- * A running answer's heartbeat and its text so far, in one statement; the row becomes the answer
- * when it ends. It may be late or lost, so it waits behind all other work and not for the disk.
+ * Saves the heartbeats and texts of running answers; the row becomes the answer when it ends. An
+ * older text never replaces a longer one. It may be lost in a crash of the database, so its commit
+ * does not wait for the disk.
  */
-export async function saveProgress(
-  db: Db,
-  progress: {
-    readonly orgId: string;
-    readonly turnId: string;
-    readonly answerMessageId: string;
-    readonly conversationId: string;
-    readonly userId: string;
-    readonly replyTo: string;
-    readonly text: string;
-  },
-): Promise<void> {
-  const parts = JSON.stringify([{ type: "text", text: progress.text }]);
-  await behindAll(db.$client)`
-    with beat as (
-      update turns set heartbeat_at = app_now()
-       where org_id = ${progress.orgId}::uuid and id = ${progress.turnId}::uuid and state = 'running' returning id)
+export const saveProgress = latestWriter<TurnProgress>("progress of answers", async (db, items) => {
+  await db.$client`
+    with p as (
+      select * from jsonb_to_recordset(${JSON.stringify(items)}::jsonb)
+        as p("orgId" uuid, "turnId" uuid, "answerMessageId" uuid, "conversationId" uuid, "replyTo" uuid, parts jsonb)),
+    beat as (
+      update turns t set heartbeat_at = app_now() from p
+       where t.org_id = p."orgId" and t.id = p."turnId" and t.state = 'running' returning t.id)
     insert into messages (id, conversation_id, org_id, user_id, turn_id, role, parts, state, reply_to, version)
-    select ${progress.answerMessageId}::uuid, c.id, c.org_id, c.user_id, beat.id, 'assistant', ${parts}::jsonb,
-           'interrupted', ${progress.replyTo}::uuid,
-           1 + (select count(*)::int from messages a where a.reply_to = ${progress.replyTo}::uuid and a.role = 'assistant'
-                 and a.id <> ${progress.answerMessageId}::uuid)
-      from beat join conversations c on c.id = ${progress.conversationId}::uuid
+    select p."answerMessageId", c.id, c.org_id, c.user_id, beat.id, 'assistant', p.parts, 'interrupted', p."replyTo",
+           1 + (select count(*)::int from messages a where a.reply_to = p."replyTo" and a.role = 'assistant'
+                 and a.id <> p."answerMessageId")
+      from beat join p on p."turnId" = beat.id join conversations c on c.id = p."conversationId"
            cross join (select set_config('synchronous_commit', 'off', true)) as without_waiting_for_disk
-    on conflict (id) do update set parts = excluded.parts`;
-}
+    on conflict (id) do update set parts = excluded.parts
+      where length(messages.parts->0->>'text') <= length(excluded.parts->0->>'text')`;
+});
 
 /**
  * Writes the answer, or completes the partial one. A conversation deleted while it was written
