@@ -190,7 +190,9 @@ function estimateOf(
   log: BookedLog,
   books: Books,
 ): EstimatedRow {
-  const { billed } = call;
+  // Cut off before its head: what a provider bills of it is not told to anybody, and F13 wants the
+  // input booked. It is compared with the input as the provider counts it.
+  const billed = call.status === 0 ? { ...noBill, freshInput: call.promptTokens } : call.billed;
   const billedMicroVnd = costOf(billed, log, books);
   const step = { ...noBill, output: stepTokens(call) };
   const five = billedMicroVnd / 20n;

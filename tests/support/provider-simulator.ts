@@ -155,6 +155,9 @@ async function respond(exchange: Exchange): Promise<void> {
     ...{ callId, wire: kind, path, model, servedModel: model, requestBody, lastUserText },
     ...{ receivedAt: Date.now(), startedAt: null, endedAt: null, disconnectedAt: null },
     ...{ status: 0, textSent: "", billed: { ...nothingBilled }, script: null },
+    promptTokens: promptTokensOf(
+      parsed.data?.system === undefined ? texts : [parsed.data.system, ...texts],
+    ),
   };
   record.add(call);
   const attempt = record.calls.filter((other) => other.lastUserText === lastUserText).length;
@@ -170,9 +173,7 @@ async function respond(exchange: Exchange): Promise<void> {
   call.servedModel = script.servedModel ?? model;
   await playAnswer({
     ...{ call, record, wire: wires[kind], script, response },
-    promptTokens: promptTokensOf(
-      parsed.data?.system === undefined ? texts : [parsed.data.system, ...texts],
-    ),
+    promptTokens: call.promptTokens,
     outputTokensMax:
       parsed.data?.max_completion_tokens ?? parsed.data?.max_tokens ?? Number.MAX_SAFE_INTEGER,
     includeUsage: parsed.data?.stream_options?.include_usage === true,

@@ -13,6 +13,8 @@ export type SimulatorCall = {
   readonly receivedAt: number;
   readonly requestBody: unknown;
   readonly lastUserText: string;
+  /** Fresh input tokens the request came to, by the simulator's own rule. */
+  readonly promptTokens: number;
   /** How the answer was to be; null for a request that was refused as malformed. */
   script: FilledScript | null;
   servedModel: string;
