@@ -166,6 +166,10 @@ describe("what a question will cost, what it cost, and how to get a better answe
       await page.reload();
       await page.getByText(text.extra).first().waitFor();
       expect(await microVnd(page, "month-saved")).toBe(-5_000_000n);
+      await database.sql`
+        update monthly_usage_summary m
+           set saved_micro_vnd = (select sum(saved_micro_vnd) from usage_logs l where l.org_id = m.org_id)
+         where org_id = ${person.orgId}`;
     });
   });
 

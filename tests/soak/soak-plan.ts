@@ -106,7 +106,7 @@ export function drawAction(random: Random): Action {
     isDoubled: random.chance(0.15),
     isContinued: random.chance(0.3),
     leavesAfterMs: random.chance(0.12) ? random.whole(20, 2_000) : null,
-    thinkMs: random.whole(0, 800),
+    thinkMs: random.whole(500, 3_500),
   };
 }
 
