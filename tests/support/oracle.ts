@@ -190,9 +190,10 @@ function estimateOf(
   log: BookedLog,
   books: Books,
 ): EstimatedRow {
-  // Cut off before its head: what a provider bills of it is not told to anybody, and F13 wants the
-  // input booked. It is compared with the input as the provider counts it.
-  const billed = call.status === 0 ? { ...noBill, freshInput: call.promptTokens } : call.billed;
+  // Cut off before its head, or refused to a process that was killed before it heard: nobody was told
+  // what it is billed, and F13 wants the input booked. It is compared with the provider's count of that.
+  const isUnheard = call.status === 0 || call.status >= 400;
+  const billed = isUnheard ? { ...noBill, freshInput: call.promptTokens } : call.billed;
   const billedMicroVnd = costOf(billed, log, books);
   const step = { ...noBill, output: stepTokens(call) };
   const five = billedMicroVnd / 20n;
