@@ -68,7 +68,7 @@ export type AttemptInput = {
   readonly inputTokensEstimated: number;
   readonly signal: AbortSignal;
   readonly onDelta: (text: string) => void | Promise<void>;
-  /** Called every 200 tokens or 500 ms. */
+  /** Called every 100 tokens or 250 ms. */
   readonly onProgress: (seen: SeenStream) => void;
 };
 

@@ -53,7 +53,7 @@ export type MeteredCall = {
   readonly onAdmitted: () => void;
   /** A promise makes the provider wait for a slow reader. */
   readonly onDelta: (text: string, target: CallTarget) => void | Promise<void>;
-  /** Called every 200 tokens or 500 ms with all text so far; must not throw. */
+  /** Called every 100 tokens or 250 ms with all text so far; must not throw. */
   readonly onProgress: (text: string) => void;
 };
 

@@ -2,8 +2,12 @@ import type { TokenUsage } from "@/domain/pricing/token-usage.ts";
 import { cleanText } from "@/domain/text/clean-text.ts";
 import type { CompletionEvent, FinishReason } from "@/server/llm/stream-completion.ts";
 
-const PROGRESS_TOKENS = 200;
-const PROGRESS_MS = 500;
+/**
+ * Half of the step that may be lost (200 tokens or 500 ms): a save that is late by as much again,
+ * on a busy process, is still in time.
+ */
+const PROGRESS_TOKENS = 100;
+const PROGRESS_MS = 250;
 const NAME_CHARACTERS_MAX = 200;
 
 /**
@@ -81,7 +85,7 @@ export function noteEvent(seen: SeenStream, event: CompletionEvent, nowMs: numbe
   }
 }
 
-/** Tells when progress is due: every 200 tokens or 500 ms, whichever is first. */
+/** Tells when progress is due: every 100 tokens or 250 ms, whichever is first. */
 export function makeProgressClock(nowMs: number): (tokens: number, nowMs: number) => boolean {
   let savedTokens = 0;
   let savedAtMs = nowMs;

@@ -92,9 +92,9 @@ describe("what was seen of an answer", () => {
 
 describe("progress", () => {
   it.each([
-    ["not before 200 tokens and 500 ms", 199, 499, false],
-    ["after 200 tokens", 200, 0, true],
-    ["after 500 ms", 0, 500, true],
+    ["not before 100 tokens and 250 ms", 99, 249, false],
+    ["after 100 tokens", 100, 0, true],
+    ["after 250 ms", 0, 250, true],
   ])("is due %s", (_name, tokens, passedMs, isDue) => {
     expect(makeProgressClock(1_000)(tokens, 1_000 + passedMs)).toBe(isDue);
   });
@@ -102,16 +102,16 @@ describe("progress", () => {
   it("is counted anew from each time it was due, and only then", () => {
     const isDue = makeProgressClock(0);
     expect([
-      isDue(150, 100),
-      isDue(200, 200),
-      isDue(399, 699),
-      isDue(400, 699),
-      isDue(400, 1_198),
-      isDue(400, 1_199),
+      isDue(75, 50),
+      isDue(100, 100),
+      isDue(199, 349),
+      isDue(200, 349),
+      isDue(200, 598),
+      isDue(200, 599),
     ]).toEqual([false, true, false, true, false, true]);
   });
 
-  it("never lets 200 tokens or 500 ms pass unsaved", () => {
+  it("never lets 100 tokens or 250 ms pass unsaved", () => {
     const step = fc.record({ tokens: fc.nat({ max: 300 }), ms: fc.nat({ max: 700 }) });
     fc.assert(
       fc.property(fc.array(step), (steps) => {
@@ -121,7 +121,7 @@ describe("progress", () => {
           tokens += passed.tokens;
           nowMs += passed.ms;
           if (isDue(tokens, nowMs)) [savedTokens, savedAtMs] = [tokens, nowMs];
-          expect(tokens - savedTokens < 200 && nowMs - savedAtMs < 500).toBe(true);
+          expect(tokens - savedTokens < 100 && nowMs - savedAtMs < 250).toBe(true);
         }
       }),
     );
