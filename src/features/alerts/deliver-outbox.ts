@@ -11,6 +11,7 @@ import {
   buryNotice,
   listOpsReaders,
   listStrandedNotices,
+  lockNotice,
   markDelivered,
   noteFailure,
   noteReader,
@@ -47,6 +48,16 @@ export async function deliverOutbox(db: Db, payload: unknown): Promise<void> {
  * took. Delivered or given up already: nothing happens.
  */
 export async function deliverNotice(
+  db: Db,
+  input: { readonly outboxId: string; readonly settings: DeliverySettings },
+): Promise<void> {
+  // Held while the mails go out, on a connection of its own: of two at once one has nothing to do.
+  await db.transaction(async (tx) => {
+    if (await lockNotice(tx, input.outboxId)) await attemptNotice(db, input);
+  });
+}
+
+async function attemptNotice(
   db: Db,
   input: { readonly outboxId: string; readonly settings: DeliverySettings },
 ): Promise<void> {

@@ -86,6 +86,14 @@ const noticeColumns = {
 
 const isOpen = and(isNull(outbox.deliveredAt), isNull(outbox.deadAt));
 
+/** Until the transaction ends; @returns false when another one has it. */
+export async function lockNotice(tx: Queryable, id: string): Promise<boolean> {
+  const [row] = await tx.execute<{ isOurs: boolean }>(
+    sql`select pg_try_advisory_xact_lock(hashtextextended(${`outbox:${id}`}, 0)) as "isOurs"`,
+  );
+  return row?.isOurs === true;
+}
+
 /** Counts an attempt before it is made. @returns null when it was delivered or given up. */
 export async function beginAttempt(db: Queryable, id: string): Promise<Notice | null> {
   const [row] = await db

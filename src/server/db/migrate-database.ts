@@ -109,6 +109,10 @@ async function apply(
   const { migration, statements, lockTimeoutMs } = work;
   await sql.begin(async (tx) => {
     await tx.unsafe(`set local lock_timeout = ${lockTimeoutMs}`);
+    // Whoever looks for deadlocks first is ended by one: that shall be us. Only a superuser may set it.
+    await tx
+      .savepoint((inner) => inner.unsafe("set local deadlock_timeout = '50ms'"))
+      .catch(() => undefined);
     // Our turn may have been lost with a broken connection: this lock goes by the transaction.
     await tx`lock table drizzle.__drizzle_migrations in share row exclusive mode`;
     if (await isApplied(tx, migration)) return;
