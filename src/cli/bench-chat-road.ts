@@ -7,9 +7,9 @@ import { readStream, type StreamCall } from "./bench-chat-load.ts";
 import type { RoundTripProxy } from "./bench-chat-proxy.ts";
 import { scriptSimulator, shortAnswer } from "./bench-chat-rig.ts";
 
-/** `contract.md` 3: of a turn, before its provider is asked. */
-export const roundTripsMax = 3;
-export const commitsMax = 1;
+/** Of a turn, before its provider is asked: session, facts, reserve, mark; the last two commit. */
+export const roundTripsMax = 4;
+export const commitsMax = 2;
 
 export type RoadCount = {
   readonly roundTrips: number;
@@ -114,8 +114,9 @@ async function timeParts({ proxy, callOf }: Pick<Road, "proxy" | "callOf">): Pro
   for (let message = 0; message < timedMessages; message += 1) {
     proxy.holdAfter(Number.POSITIVE_INFINITY);
     const { startedAtMs, firstTokenMs } = await readStream(callOf());
-    const [session, facts, reserve] = proxy.flights();
-    if (session === undefined || facts === undefined || reserve === undefined) continue;
+    const [session, facts, reserve, mark] = proxy.flights();
+    if (session === undefined || facts === undefined) continue;
+    if (reserve === undefined || mark === undefined) continue;
     const moments = [
       ["request to session statement", session.sentAtMs],
       ["session statement", session.answeredAtMs],
@@ -123,7 +124,9 @@ async function timeParts({ proxy, callOf }: Pick<Road, "proxy" | "callOf">): Pro
       ["facts statement", facts.answeredAtMs],
       ["facts to reserve statement", reserve.sentAtMs],
       ["reserve statement", reserve.answeredAtMs],
-      ["reserve to first token", startedAtMs + firstTokenMs],
+      ["reserve to mark statement", mark.sentAtMs],
+      ["mark statement", mark.answeredAtMs],
+      ["mark to first token", startedAtMs + firstTokenMs],
     ] as const;
     let before = startedAtMs;
     for (const [name, atMs] of moments) {

@@ -67,6 +67,7 @@ export const databaseStages = [
 const longTests = [
   "tests/integration/embedded-postgres.test.ts",
   "tests/faults/F01-budget-overspend.test.ts",
+  "tests/faults/F96-migrating-beside-the-old-release.test.ts",
 ];
 
 const soakSeeds = [7, 11, 23, 42];
@@ -81,15 +82,16 @@ export async function longStages() {
     run: (/** @type {How} */ how) =>
       runCommand("npm", ["run", "--silent", name, "--", ...parameters], how),
   });
+  // What needs a quiet machine most comes first.
   return [
+    { name: "build", run: buildStage },
+    ...soakSeeds.map((seed) => script("soak", "--seed", String(seed), "--minutes", "5")),
+    ...benches.map((name) => script(name)),
     {
       ...inFull,
       run: (how) => inFull.run({ ...how, env: { ...process.env, PHO_LONG: "1" } }),
     },
     script("test:mutants"),
-    ...soakSeeds.map((seed) => script("soak", "--seed", String(seed), "--minutes", "5")),
-    { name: "build", run: buildStage },
-    ...benches.map((name) => script(name)),
   ];
 }
 

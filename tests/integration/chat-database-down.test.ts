@@ -94,6 +94,43 @@ it("a database lost while the answer streams: the answer comes, the reader is to
   expect(await contradictions(app.database.sql)).toEqual([]);
 });
 
+it("a mark of dispatch whose answer is lost: nothing is sent, and the books agree whether it was made", async () => {
+  app.simulator.reset();
+  const { sql } = app.database;
+  const person = await makeCustomer(app.database, { locale: "en" });
+  await sql.unsafe(`create function hold_mark() returns trigger language plpgsql as
+    'begin perform pg_advisory_xact_lock(7); return new; end'`);
+  await sql`create trigger hold_mark before update of dispatched_at on provider_calls
+    for each row when (old.dispatched_at is null) execute function hold_mark()`;
+  const asked = await sql.begin(async (holder) => {
+    await holder`select pg_advisory_xact_lock(7)`;
+    const asking = chat(person, {});
+    await untilSomebodyWaits();
+    await proxy.cut();
+    return { asking };
+  });
+  await until(async () => {
+    const [call] = await sql`select dispatched_at from provider_calls
+      where reservation_id in (select id from reservations where user_id = ${person.userId})`;
+    return call?.["dispatched_at"] instanceof Date;
+  });
+  await sql`drop trigger hold_mark on provider_calls`;
+  expect(await readRefusal(await asked.asking)).toMatchObject({ status: 503 });
+  await proxy.mend();
+  const rows = await until(async () => {
+    const found = await sql`
+      select r.state, c.outcome, l.source, l.cost_micro_vnd::text as cost from reservations r
+        join provider_calls c on c.reservation_id = r.id left join usage_logs l on l.provider_call_id = c.id
+       where r.user_id = ${person.userId} and r.state <> 'held'`;
+    return found.length > 0 ? found : null;
+  });
+  expect([...rows]).toEqual([
+    { state: "settled", outcome: "not_sent", source: "reported", cost: "0" },
+  ]);
+  expect(app.simulator.calls).toEqual([]);
+  expect(await contradictions(sql)).toEqual([]);
+});
+
 async function untilSomebodyWaits(): Promise<void> {
   for (;;) {
     const rows = await app.database.sql`

@@ -7,8 +7,9 @@ import { readAnswer } from "../support/read-answer.ts";
 import { urlVariable } from "../support/test-database.ts";
 import { until } from "../support/until.ts";
 
-const ROUND_TRIPS_MAX = 3;
-const COMMITS_MAX = 1;
+/** Session, facts, reserve; then the mark that the call is sent, without which it must not be. */
+const ROUND_TRIPS_MAX = 4;
+const COMMITS_MAX = 2;
 /** Counted apart: the rate limiter's one statement for address, user and organisation. */
 const LIMITER_ROUND_TRIPS = 1;
 
@@ -55,7 +56,7 @@ const cases: readonly Case[] = [
  */
 const ATTEMPTS_MAX = 4;
 
-/** Asks while no statement after the third is even sent on. @returns whether the provider is asked. */
+/** Asks while no statement after the fourth is even sent on. @returns whether the provider is asked. */
 async function asksProvider(person: Person, body: ChatBody): Promise<boolean> {
   app.simulator.reset();
   const mark = await markTransaction(app.database.sql);
@@ -72,7 +73,7 @@ async function asksProvider(person: Person, body: ChatBody): Promise<boolean> {
   return isAsked;
 }
 
-describe("a message reaches its provider after three round trips and one commit at most, the limiter's apart", () => {
+describe("a message reaches its provider after four round trips and two commits at most, the limiter's apart", () => {
   it.each(cases)("$name", async ({ body, isFree }) => {
     let isAsked = false;
     for (let attempt = 0; attempt < ATTEMPTS_MAX && !isAsked; attempt += 1) {
@@ -80,4 +81,19 @@ describe("a message reaches its provider after three round trips and one commit 
     }
     expect(isAsked).toBe(true);
   });
+});
+
+it("nothing is sent to a provider before the database has the mark that it is", async () => {
+  for (let asked = 0; asked < ATTEMPTS_MAX; asked += 1) {
+    app.simulator.reset();
+    proxy.holdAfter(ROUND_TRIPS_MAX - 1);
+    const answering = chat(customer, {});
+    await until(() => proxy.isHolding());
+    const flights = proxy.flights().length;
+    expect(app.simulator.calls).toEqual([]);
+    proxy.release();
+    await readAnswer(await answering);
+    expect(app.simulator.calls).toHaveLength(1);
+    expect(flights).toBe(ROUND_TRIPS_MAX - 1);
+  }
 });

@@ -103,6 +103,16 @@ export async function attemptCall(input: AttemptInput): Promise<AttemptResult> {
   };
 }
 
+/**
+ * An attempt that was not sent because nobody could be sure to know of it. Its mark may be in the
+ * books all the same, so it ends like one that did not reach its provider: sent as far as the books
+ * go, with a log of nothing used.
+ */
+export function unsentAttempt(input: AttemptInput): Promise<MeteredAttempt> {
+  const failure = new ProviderError("failed", "the mark was not acknowledged", { isSent: false });
+  return measure(input, emptySeenStream(performance.now()), failure);
+}
+
 async function consume(input: AttemptInput, seen: SeenStream): Promise<ProviderError | null> {
   const { target, provider } = input;
   const isProgressDue = makeProgressClock(seen.startedAtMs);

@@ -17,6 +17,7 @@ import {
   attemptCall,
   outcomeOf,
   progressOf,
+  unsentAttempt,
   type AttemptResult,
   type CallTarget,
   type MeteredAttempt,
@@ -29,7 +30,7 @@ import {
   type Claim,
   type ReserveParameters,
 } from "./store.ts";
-import { roughOutputTokens } from "./watch-stream.ts";
+import { roughOutputTokens, type SeenStream } from "./watch-stream.ts";
 
 /** What the caller knows of an admission; ids, first target and its price are added here. */
 export type CallReservation = Omit<
@@ -110,9 +111,9 @@ async function runAttempts(ctx: Ctx, call: MeteredCall, admitted: Admitted) {
       return { reservationId, attempts, text: "", failure: "interrupted" };
     }
     const target = present(call.targets[targetIndex], "an attempt has a target");
-    const result = await runAttempt(ctx, call, { target, providerCallId }).catch(logUnsent(ctx));
-    if (result === null) return { reservationId, attempts, text: "", failure: "not_sent" };
+    const result = await runAttempt(ctx, call, { target, providerCallId });
     attempts.push(result.attempt);
+    if (result.kind === "unsent") return { reservationId, attempts, text: "", failure: "not_sent" };
     const { text, failure } = result;
     if (failure === null) return { reservationId, attempts, text, failure: null };
     const ended = { reservationId, attempts, text, failure: outcomeOf(failure) };
@@ -166,17 +167,18 @@ function nextAfter(
 
 type Running = { readonly target: CallTarget; readonly providerCallId: string };
 
+type RunAttempt =
+  | ({ readonly kind: "sent" } & AttemptResult)
+  | { readonly kind: "unsent"; readonly attempt: MeteredAttempt };
+
+/** An attempt that cannot be marked is not sent: nobody would be sure to know of it. */
 async function runAttempt(
   ctx: Ctx,
   call: MeteredCall,
   { target, providerCallId }: Running,
-): Promise<AttemptResult> {
+): Promise<RunAttempt> {
   const provider = providerOf(target);
-  // What is loaded with the first call is loaded before the mark: a call marked as sent is sent now.
-  await provider.load();
-  await markDispatched(ctx.db, providerCallId, logLostMark(ctx));
-  crashPoint("after_dispatch");
-  const result = await attemptCall({
+  const input = {
     target,
     provider,
     providerCallId,
@@ -184,15 +186,25 @@ async function runAttempt(
     messages: call.messages,
     inputTokensEstimated: call.reserve.inputTokensEstimated,
     signal: call.signal,
-    onDelta: (text) => call.onDelta(text, target),
-    onProgress: (seen) => {
+    onDelta: (text: string) => call.onDelta(text, target),
+    onProgress: (seen: SeenStream) => {
       call.onProgress(seen.text);
       const progress = progressOf(providerCallId, seen, roughOutputTokens(seen));
       saveCallProgress(ctx.db, providerCallId, progress);
     },
-  });
+  };
+  // What is loaded with the first call is loaded before the mark: a call marked as sent is sent now.
+  await provider.load();
+  try {
+    await markDispatched(ctx.db, providerCallId);
+  } catch (error) {
+    log().error({ requestId: ctx.requestId, err: error }, "an attempt was not sent");
+    return { kind: "unsent", attempt: await unsentAttempt(input) };
+  }
+  crashPoint("after_dispatch");
+  const result = await attemptCall(input);
   await noteAttempt(ctx, result);
-  return result;
+  return { kind: "sent", ...result };
 }
 
 /** Records the next attempt before it is sent; safe to repeat, so it outlasts a cut connection. */
@@ -246,19 +258,4 @@ function providerOf({ provider }: CallTarget): LlmProvider {
 async function waited(waitMs: number, signal: AbortSignal): Promise<boolean> {
   if (waitMs > 0) await pause(waitMs, undefined, { signal }).catch(() => undefined);
   return !signal.aborted;
-}
-
-/** An attempt that cannot be marked is not sent: nobody would know of it. */
-function logUnsent(ctx: Ctx): (error: unknown) => null {
-  return (error) => {
-    log().error({ requestId: ctx.requestId, err: error }, "an attempt was not sent");
-    return null;
-  };
-}
-
-/** The stream goes on: only a killed process would leave a call that nobody knows was sent. */
-function logLostMark(ctx: Ctx): (error: unknown) => void {
-  return (error) => {
-    log().warn({ requestId: ctx.requestId, err: error }, "a sent call was not marked as sent");
-  };
 }

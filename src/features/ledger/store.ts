@@ -1,12 +1,9 @@
-import { setImmediate } from "node:timers/promises";
 import { and, desc, eq, gt, isNull, lte, sql } from "drizzle-orm";
 import type postgres from "postgres";
 import { budgetPeriods, limitChanges, providerCalls } from "@drizzle/schema/ledger.ts";
-import { assert } from "@/domain/assert.ts";
 import type { ReservationState } from "@/domain/ledger/reservation-states.ts";
 import type { Db } from "@/server/db/client.ts";
 import { latestWriter } from "@/server/db/latest-writer.ts";
-import { hasFreeConnection, pastGate } from "@/server/db/pool-gate.ts";
 import { patience, persist } from "@/server/db/retry-database.ts";
 import type { Queryable } from "@/server/db/with-transaction.ts";
 
@@ -97,33 +94,16 @@ export async function recordAttempt(db: Db, attempt: AttemptParameters): Promise
   return row?.isHeld ?? false;
 }
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
 /**
- * Marks an attempt as sent, before it is. Resolves when the mark is on its way to the database (its
- * answer is not waited for, which would be a round trip more on every message): a process killed
- * from then on leaves the mark. Where no connection is free, it is waited for.
- * @throws the database's error when it was waited for. A mark that fails later is told to `onLost`.
+ * Marks an attempt as sent, before it is, and waits until the database has it on disk: a call that
+ * left is known whatever becomes of this process or its line afterwards. Safe to repeat, so it
+ * outlasts a cut connection for some seconds.
+ * @throws the database's error; whether the mark was made is not known then.
  */
-export async function markDispatched(
-  db: Db,
-  providerCallId: string,
-  onLost: (error: unknown) => void,
-): Promise<void> {
-  const isOnItsWay = hasFreeConnection(db.$client);
-  assert(UUID.test(providerCallId), "a provider call's id is a UUID");
-  // With a parameter the driver would first ask the server about it, and send the rest later.
-  const statement = `update provider_calls set dispatched_at = clock_timestamp()
-    where id = '${providerCallId}' and dispatched_at is null and outcome is null`;
-  const mark = async () => {
-    await pastGate(db.$client).unsafe(statement);
-  };
-  const marked = persist(mark, patience.short);
-  if (!isOnItsWay) return marked;
-  marked.catch(onLost);
-  // The driver writes to its sockets when the event loop comes round; the second time it has.
-  await setImmediate();
-  await setImmediate();
+export async function markDispatched(db: Db, providerCallId: string): Promise<void> {
+  const mark = () => db.$client`update provider_calls set dispatched_at = clock_timestamp()
+    where id = ${providerCallId}::uuid and dispatched_at is null and outcome is null`;
+  await persist(mark, patience.short);
 }
 
 export type CallProgress = {

@@ -66,8 +66,6 @@ class PoolGate {
     queue.add(waiter);
   }
 
-  hasFree = (): boolean => this.#free > 0;
-
   /** Gives a slot back: to who waits longest of the highest rank. */
   leave = (): void => {
     const { transaction, statement } = this.#waiting;
@@ -87,9 +85,6 @@ type PendingStatement = PromiseLike<unknown> & {
   readonly reject: (error: Error) => void;
 };
 
-const UNGATED = Symbol("the pool past its gate");
-const HAS_FREE = Symbol("whether a connection is free");
-
 /**
  * The same pool behind a gate: a statement or transaction that gets no connection in time fails with
  * `PoolBusyError` before anything of it was sent. What was sent is never abandoned here.
@@ -108,11 +103,7 @@ export function gateClient(client: Sql, slots: number, patience: PoolPatience): 
       };
       gate.enter({ rank: "transaction", waitMs: transactionMs }, run, reject);
     });
-  const replaced = new Map<string | symbol, unknown>([
-    [UNGATED, client],
-    [HAS_FREE, gate.hasFree],
-    ["begin", gatedBegin],
-  ]);
+  const replaced = new Map<string | symbol, unknown>([["begin", gatedBegin]]);
   return withReplaced(client, guardOf(gate, { rank: "statement", waitMs }), replaced);
 }
 
@@ -145,24 +136,6 @@ function withReplaced(
   });
 }
 
-/**
- * The pool without its gate: for the few statements that must be on their way before the caller goes
- * on, such as the mark of a dispatched call. They may have to wait on a connection's line.
- */
-export function pastGate(client: Sql): Sql {
-  const open: unknown = Reflect.get(client, UNGATED);
-  return isSql(open) ? open : client;
-}
-
-/**
- * Whether a statement past the gate finds a connection at once, so that it is written to its socket
- * before the event loop has gone round twice. A pool without a gate does not say: false.
- */
-export function hasFreeConnection(client: Sql): boolean {
-  const hasFree: unknown = Reflect.get(client, HAS_FREE);
-  return typeof hasFree === "function" && callOf(hasFree, client, []) === true;
-}
-
 function callOf(fn: unknown, self: unknown, parameters: readonly unknown[]): unknown {
   if (typeof fn !== "function") throw new TypeError("not a function of postgres.js");
   return Reflect.apply(fn, self, parameters);
@@ -171,8 +144,4 @@ function callOf(fn: unknown, self: unknown, parameters: readonly unknown[]): unk
 /** Fragments and identifiers have no life of their own; only what can be awaited is guarded. */
 function isPendingStatement(made: unknown): made is PendingStatement {
   return made instanceof Promise && "handler" in made && "reject" in made;
-}
-
-function isSql(value: unknown): value is Sql {
-  return typeof value === "function";
 }
