@@ -84,7 +84,8 @@ export async function consultOracle(
       );
     } else if (row.log.source === "reported") {
       reported += 1;
-      faults.push(...differences(call, row.log, books));
+      const found = differences(call, row.log, books);
+      faults.push(...found.map((fault) => `${fault} (outcome ${String(row.outcome)})`));
     } else {
       const line = estimateOf(call, row, row.log, books);
       estimated.push(line);
@@ -122,13 +123,15 @@ function pairUp(calls: readonly SimulatorCall[], booked: readonly BookedCall[]) 
   }
   const unbooked: SimulatorCall[] = [];
   for (const call of nameless) {
-    const row = [...left].find(
+    const rows = [...left].filter(
       (one) =>
         one.turnId !== null &&
         one.turnId === turnOf(call) &&
         one.providerModel === call.model &&
         one.providerRequestId === null,
     );
+    // An attempt that found no connection was followed by one that did: it is not the received one.
+    const row = rows.find((one) => one.outcome !== "not_sent") ?? rows[0];
     if (row !== undefined && left.delete(row)) pairs.push([call, row]);
     else unbooked.push(call);
   }
