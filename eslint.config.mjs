@@ -7,7 +7,7 @@ const plain = ["**/*.{mjs,cjs,js}"];
 const tests = ["tests/**/*.{ts,tsx}"];
 
 /** The functions that may cast; each says in its docstring why the cast is true. */
-const castHelpers = ["asOrgId"];
+const castHelpers = ["asOrgId", "asStaff"];
 
 /** May read the environment: the one reader, what runs before it, and the tools' own files (tests may, too). */
 const environmentReaders = [

@@ -7,10 +7,12 @@ import {
   pgTable,
   primaryKey,
   text,
+  unique,
   uuid,
 } from "drizzle-orm/pg-core";
 import { createdAt, instant, microVnd } from "./columns.ts";
 import { users } from "./identity.ts";
+import { budgetPeriods } from "./ledger.ts";
 import { orgs } from "./orgs.ts";
 
 /** A person's own wishes inside an organisation. They only lower what the plan allows. */
@@ -77,6 +79,43 @@ export const budgetOverrides = pgTable(
     check(
       "budget_overrides_amount_sane",
       sql`${table.amountMicroVnd} between 0 and 1000000000000000000`,
+    ),
+  ],
+);
+
+/**
+ * What raises (or, as a counter-entry, lowers) one period's limit beyond its plan. Append-only; one
+ * row per cause and its id, so that nothing is granted twice.
+ */
+export const grants = pgTable(
+  "grants",
+  {
+    id: uuid("id").primaryKey().defaultRandom(),
+    orgId: uuid("org_id")
+      .notNull()
+      .references(() => orgs.id),
+    periodId: uuid("period_id")
+      .notNull()
+      .references(() => budgetPeriods.id),
+    amountMicroVnd: microVnd("amount_micro_vnd").notNull(),
+    cause: text("cause").notNull(),
+    /** The order, payment, period or grant it comes from. */
+    causeId: text("cause_id").notNull(),
+    reason: text("reason").notNull(),
+    actor: text("actor").notNull(),
+    createdAt: createdAt(),
+  },
+  (table) => [
+    unique("grants_cause_key").on(table.cause, table.causeId),
+    index("grants_period_id_idx").on(table.periodId),
+    index("grants_org_id_idx").on(table.orgId, table.createdAt),
+    check(
+      "grants_cause_known",
+      sql`${table.cause} in ('top_up', 'surplus', 'carry_over', 'carried_out', 'credit', 'reversal')`,
+    ),
+    check(
+      "grants_sign",
+      sql`case when ${table.cause} in ('carried_out', 'reversal') then ${table.amountMicroVnd} < 0 else ${table.amountMicroVnd} > 0 end`,
     ),
   ],
 );

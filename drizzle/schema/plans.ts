@@ -56,6 +56,8 @@ export const subscriptions = pgTable(
     anchorAt: instant("anchor_at").notNull(),
     paidUntil: instant("paid_until").notNull(),
     state: text("state").notNull(),
+    /** When it was cut by a newer chain or lapsed; its `paid_until` stays what was paid for. */
+    endedAt: instant("ended_at"),
     createdAt: createdAt(),
   },
   (table) => [

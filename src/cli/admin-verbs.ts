@@ -18,6 +18,7 @@ import { ADMIN_ACTOR, type Verb } from "./admin-verb.ts";
 import { budgetVerbs, email, key, vnd } from "./admin-verbs-budgets.ts";
 import { engineVerbs } from "./admin-verbs-engine.ts";
 import { ledgerVerbs } from "./admin-verbs-ledger.ts";
+import { paymentVerbs } from "./admin-verbs-payments.ts";
 import { fromFlag, rateVerbs } from "./admin-verbs-rates.ts";
 
 const createUserFlags = z.strictObject({
@@ -161,5 +162,6 @@ export const adminVerbs: Readonly<Record<string, Verb>> = {
   ...budgetVerbs,
   ...engineVerbs,
   ...ledgerVerbs,
+  ...paymentVerbs,
   ...rateVerbs,
 };

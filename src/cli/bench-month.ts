@@ -66,7 +66,10 @@ function main(): void {
       "first-seed": { type: "string", default: "101" },
     },
   });
-  if (values.data === undefined) throw new Error("--data DIR: the folder of the outcomes");
+  if (values.data === undefined) {
+    process.stdout.write("LEFT OUT: bench:month needs --data DIR, the folder of the outcomes\n");
+    return;
+  }
   const rows = readOutcomes(values.data);
   const views = { engine: engineScores(rows), heuristic: heuristicScores(rows) };
   const curves = foldCurves(rows, views.engine);

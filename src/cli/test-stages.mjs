@@ -68,6 +68,7 @@ const longTests = [
   "tests/integration/embedded-postgres.test.ts",
   "tests/faults/F01-budget-overspend.test.ts",
   "tests/faults/F96-migrating-beside-the-old-release.test.ts",
+  "tests/integration/payment-during-holds.test.ts",
 ];
 
 const soakSeeds = [7, 11, 23, 42];

@@ -1,6 +1,13 @@
 "use client";
 
-import { MessageOutlined, PlusOutlined, SettingOutlined, WalletOutlined } from "@ant-design/icons";
+import {
+  BankOutlined,
+  CreditCardOutlined,
+  MessageOutlined,
+  PlusOutlined,
+  SettingOutlined,
+  WalletOutlined,
+} from "@ant-design/icons";
 import { useTranslations } from "next-intl";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
@@ -12,6 +19,8 @@ type AppFrameProps = {
   readonly budget: ReactNode;
   readonly account: ReactNode;
   readonly banner: ReactNode;
+  /** Whether the person's role opens the pages of finance. */
+  readonly isFinance: boolean;
   readonly children: ReactNode;
 };
 
@@ -20,7 +29,7 @@ const destinations = [
     href: "/chat",
     section: "/chat",
     text: "chat",
-    short: "chat",
+    short: "chatShort",
     icon: <MessageOutlined aria-hidden />,
   },
   {
@@ -29,6 +38,20 @@ const destinations = [
     text: "usage",
     short: "usageShort",
     icon: <WalletOutlined aria-hidden />,
+  },
+  {
+    href: "/billing",
+    section: "/billing",
+    text: "billing",
+    short: "billingShort",
+    icon: <CreditCardOutlined aria-hidden />,
+  },
+  {
+    href: "/finance/inbox",
+    section: "/finance",
+    text: "finance",
+    short: "finance",
+    icon: <BankOutlined aria-hidden />,
   },
   {
     href: "/settings/cost",
@@ -40,7 +63,7 @@ const destinations = [
 ] as const;
 
 /** The frame of every page behind the gate: places to go (beside, or below on a phone), account, budget, content. */
-export function AppFrame({ budget, account, banner, children }: AppFrameProps) {
+export function AppFrame({ budget, account, banner, isFinance, children }: AppFrameProps) {
   const t = useTranslations("shell");
   const common = useTranslations("common");
   const isChat = usePathname().startsWith("/chat");
@@ -49,7 +72,7 @@ export function AppFrame({ budget, account, banner, children }: AppFrameProps) {
       <a className="skip-link" href="#main">
         {common("skip")}
       </a>
-      <Navigation account={account} />
+      <Navigation account={account} isFinance={isFinance} />
       <div className={styles["column"]}>
         {isChat ? null : (
           <header className={styles["header"]}>
@@ -77,16 +100,17 @@ export function AppFrame({ budget, account, banner, children }: AppFrameProps) {
   );
 }
 
-function Navigation({ account }: { readonly account: ReactNode }) {
+function Navigation({ account, isFinance }: Pick<AppFrameProps, "account" | "isFinance">) {
   const t = useTranslations("shell");
   const common = useTranslations("common");
   const path = usePathname();
+  const places = destinations.filter(({ section }) => section !== "/finance" || isFinance);
   return (
     <nav className={styles["rail"]} aria-label={t("navigation")}>
       <Link href="/" className={styles["brand"]} aria-label={common("brand")} prefetch={false}>
         <span className={styles["bowl"]} aria-hidden />
       </Link>
-      {destinations.map((place) => {
+      {places.map((place) => {
         const isHere = path === place.section || path.startsWith(`${place.section}/`);
         return (
           <Link

@@ -1,4 +1,7 @@
-/** Where a process may be killed on purpose, in the order a turn passes them. */
+/**
+ * Where a process may be killed on purpose: in the order a turn passes them, then in the order a
+ * transfer does.
+ */
 export type CrashLabel =
   | "before_reserve"
   | "after_reserve"
@@ -7,7 +10,11 @@ export type CrashLabel =
   | "after_usage"
   | "before_settle_commit"
   | "after_settle"
-  | "in_sweep";
+  | "in_sweep"
+  | "payment_stored"
+  | "payment_matched"
+  | "payment_applied"
+  | "payment_committed";
 
 declare global {
   /** Set by the fault rig's preload alone; the product never sets it. */

@@ -37,6 +37,13 @@ const exchangeRate = z
     return BigInt(whole) * 1000n + BigInt(fraction.padEnd(3, "0"));
   });
 
+/** Blank is as good as unset: nothing is ever verified with an empty secret. */
+const secret = z
+  .string()
+  .trim()
+  .transform((text) => (text === "" ? undefined : text))
+  .optional();
+
 const settings = z.object({
   NODE_ENV: z.enum(["development", "production", "test"]).default("development"),
   PORT: z.coerce.number().int().min(1).max(65535).default(3000),
@@ -72,6 +79,21 @@ const settings = z.object({
   TRUSTED_PROXY_HOPS: z.coerce.number().int().min(0).max(10).default(0),
   FREE_PLAN_DAILY_CEILING_VND: z.coerce.bigint().nonnegative().default(500_000n),
   METRICS_TOKEN: z.string().min(16).optional(),
+  /** The HMAC scheme of SePay's webhook; it wins over the key. */
+  SEPAY_WEBHOOK_SECRET: secret,
+  SEPAY_API_KEY: secret,
+  SEPAY_API_TOKEN: secret,
+  SEPAY_API_BASE_URL: z.url().default("https://userapi.sepay.vn"),
+  /** Our accounts (and virtual accounts), the first one on the QR code. */
+  SEPAY_ACCOUNT_NUMBER: z
+    .string()
+    .transform((text) => text.split(",").map((part) => part.trim()))
+    .pipe(z.array(z.string().regex(/^[0-9A-Z]{4,25}$/i)))
+    .default([]),
+  SEPAY_BANK_BIN: z
+    .string()
+    .regex(/^\d{6}$/)
+    .optional(),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
 });
 

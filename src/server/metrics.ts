@@ -5,6 +5,7 @@ type Metrics = {
   readonly providerCalls: Counter<"provider" | "outcome">;
   readonly usageEstimated: Counter;
   readonly rateLimited: Counter<"door">;
+  readonly webhooksRefused: Counter<"provider" | "reason">;
   readonly openStreams: Gauge;
   readonly violations: Gauge<"id">;
   readonly openAlerts: Gauge<"kind">;
@@ -47,6 +48,12 @@ function makeMetrics(): Metrics {
       labelNames: ["door"],
       registers,
     }),
+    webhooksRefused: new Counter({
+      name: "webhooks_refused_total",
+      help: "Deliveries of payment providers that were not taken, by reason; none of them is stored.",
+      labelNames: ["provider", "reason"],
+      registers,
+    }),
     openStreams: gauge("open_streams", "Answers being streamed by this process."),
     violations: new Gauge({
       name: "invariant_violations",
@@ -76,6 +83,11 @@ export function countEstimatedUsage(): void {
 
 export function countRateLimited(door: string): void {
   metrics().rateLimited.inc({ door });
+}
+
+/** @param reason one of a few words of ours, never what was sent. */
+export function countRefusedWebhook(provider: string, reason: string): void {
+  metrics().webhooksRefused.inc({ provider, reason });
 }
 
 /** @param change +1 when a stream opens, −1 when it is over. */

@@ -60,6 +60,11 @@ const accounts = ({ orgs }: Volume): string[] => [
        from volume_orgs`,
   `insert into budget_periods (org_id, kind, plan_id, starts_at, ends_at, limit_micro_vnd)
      select org_id, 'cycle', 'ultimate', starts_at, ends_at, ${LIMIT_MICRO_VND} from volume_orgs, volume_months`,
+  // Finance's word for limits that nobody bought.
+  `insert into budget_overrides (org_id, amount_micro_vnd, reason, expires_at, actor)
+     select org_id, ${LIMIT_MICRO_VND}, 'volume', app_now() + interval '10 years', 'volume' from volume_orgs`,
+  `insert into audit_log (actor, action, subject, reason, request_id)
+     select 'volume', 'budget.override', 'org:' || org_id, 'volume', 'volume' from volume_orgs`,
   // What was valid before the seed's first versions.
   `insert into model_prices (model_id, valid_from, valid_to, context_tokens_min, fresh_input_pico_usd,
      cached_input_pico_usd, cache_write_5m_pico_usd, cache_write_1h_pico_usd, output_pico_usd, source)

@@ -48,7 +48,9 @@ async function expectAccessible(page: Page): Promise<void> {
 /** A text that is missing in a catalogue shows its key, as `chat.answer.copy`. */
 async function expectReadableKeys(page: Page): Promise<void> {
   const text = await page.locator("body").innerText();
-  expect(text).not.toMatch(/\b(?:chat|common|usage|settings|auth|shell|errors|landing)\.[a-z]+\b/i);
+  expect(text).not.toMatch(
+    /\b(?:chat|common|usage|billing|settings|auth|shell|errors|landing)\.[a-z]+\b/i,
+  );
 }
 
 describe("every page in both languages, on desk and phone, in light and dark", () => {
@@ -69,7 +71,10 @@ describe("every page in both languages, on desk and phone, in light and dark", (
       await check(page, name("chat-empty"));
       expect(await ask(page, questions[locale])).toBe("complete");
       await check(page, name("chat"));
-      for (const path of ["/usage", "/settings/cost", "/settings/look", "/settings/profile"]) {
+      for (const path of [
+        ...["/usage", "/billing"],
+        ...["/settings/cost", "/settings/look", "/settings/profile"],
+      ]) {
         await page.goto(path);
         await check(page, name(path.slice(1).replace("/", "-")));
       }

@@ -5,7 +5,9 @@ import { getUsageSummary } from "@/features/budgets/get-usage-summary.ts";
 import { overrideBudget } from "@/features/budgets/override-budget.ts";
 import { rollPeriods } from "@/features/budgets/roll-periods.ts";
 import { findOwner } from "@/features/orgs/find-owner.ts";
+import { reversePlanOrder } from "@/features/plans/reverse-plan-order.ts";
 import { startSubscription } from "@/features/plans/start-subscription.ts";
+import { inTransactionOf, payForPlan } from "../factories/paid-orders.ts";
 import { makePerson, type Person } from "../factories/people.ts";
 import { createTestDatabase, freezeClock, type TestDatabase } from "../support/test-database.ts";
 
@@ -93,10 +95,9 @@ describe("finance's override", () => {
   it("opens later periods with its amount until it ends", async () => {
     const person = await makePerson(database, { planId: "starter" });
     await override(person, 70_000n, "2027-04-20T00:00:00Z");
+    await payForPlan(database, person, { planId: "starter", starts: "period_end" });
     await goTo("2027-04-12T00:00:00Z");
     const cycle = ["cycle", "2027-04-10T05:00", "2027-05-10T05:00"];
-    await database.sql`update subscriptions set paid_until = paid_until + interval '1 month'
-                        where org_id = ${person.orgId}`;
     expect(await periodOf(person)).toEqual([...cycle, limitVnd(70_000n)]);
     await goTo("2027-04-21T00:00:00Z");
     await rollPeriods(database.db);
@@ -202,13 +203,12 @@ describe("the free budget", () => {
     const person = await makePerson(database);
     await periodOf(person);
     await goTo("2027-03-12T00:00:00Z");
-    await startSubscription(await ctxOf(person), { planId: "starter", ...word });
+    const { orderId } = await payForPlan(database, person, { planId: "starter", starts: "now" });
     await periodOf(person);
     await goTo("2027-03-20T00:00:00Z");
     // A payment that was taken back ends its chain early.
-    await database.sql`update subscriptions set state = 'ended' where org_id = ${person.orgId}`;
-    await database.sql`update budget_periods set ends_at = app_now(), closed_at = app_now()
-                        where org_id = ${person.orgId} and kind = 'cycle'`;
+    await database.sql`update orders set state = 'refunded' where id = ${orderId}`;
+    await inTransactionOf(database, person, (tx) => reversePlanOrder(tx, { orderId, ...word }));
     // 3,200 ₫ of the free budget are held: an answer that was running when the plan began.
     const [first] = await database.sql`
       update budget_periods set reserved_micro_vnd = ${limitVnd(3_200n)}
@@ -248,7 +248,9 @@ describe("rolling the periods", () => {
       },
     ]);
     expect((await rows(free)).map((row) => row["is_closed"])).toEqual([true]);
-    expect(await rollPeriods(database.db)).toEqual({ closed: 0, opened: 0, overridesEnded: 0 });
+    expect(await rollPeriods(database.db)).toEqual({
+      ...{ closed: 0, opened: 0, overridesEnded: 0, carried: 0 },
+    });
     await goTo("2027-08-10T05:00:00Z");
     await Promise.all([rollPeriods(database.db), rollPeriods(database.db)]);
     expect(await rows(yearly)).toHaveLength(3);

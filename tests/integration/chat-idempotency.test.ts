@@ -2,6 +2,8 @@ import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import type { ChildProcessWithoutNullStreams } from "node:child_process";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { setBudget } from "@/features/budgets/set-budget.ts";
+import { findOwner } from "@/features/orgs/find-owner.ts";
 import { makeCustomer, makePerson, type Person } from "../factories/people.ts";
 import { ask } from "../factories/questions.ts";
 import {
@@ -151,8 +153,9 @@ describe("a refusal under its id", () => {
     const poor = await makeCustomer(app.database, { budgetMicroVnd: 1n, locale: "en" });
     const body = question();
     const first = await readRefusal(await chat(poor, body));
-    await app.database.sql`
-      update budget_periods set limit_micro_vnd = 10000000000000 where org_id = ${poor.orgId}`;
+    const owner = await findOwner(app.database.db, { email: poor.email, requestId: "test" });
+    const word = { actor: "test", reason: "money came" };
+    await setBudget(owner, { amountMicroVnd: 10_000_000_000_000n, ...word });
     const second = await readRefusal(await chat(poor, body));
     const { requestId: _first, ...stored } = first;
     expect(second).toMatchObject(stored);

@@ -28,9 +28,18 @@ const procedures = z.record(
 
 /** Every procedure that writes; a new one must find its place here. */
 const writes = [
+  "billing.cancelOrder",
+  "billing.openOrder",
+  "billing.setCancelled",
   "chat.deleteConversation",
   "chat.renameConversation",
   "costOptimization.updateCostSettings",
+  "finance.attachPayment",
+  "finance.changePlan",
+  "finance.creditPayment",
+  "finance.dismissPayment",
+  "finance.markForRefund",
+  "finance.undoDecision",
   "orgs.updateProfile",
 ];
 

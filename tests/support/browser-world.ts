@@ -11,9 +11,9 @@ export type World = { readonly app: ServedApp; readonly browser: Browser };
 type Opened<T extends World> = T & { readonly close: () => Promise<void> };
 
 /** Open for all tests of the file. No provider is set: the demo models answer. */
-export function useDemoWorld(): () => World {
+export function useDemoWorld(settings: Readonly<Record<string, string>> = {}): () => World {
   return useWorld(async () => {
-    const [app, browser] = await Promise.all([serveApp(), openBrowser()]);
+    const [app, browser] = await Promise.all([serveApp(settings), openBrowser()]);
     return { app, browser, close: () => closeAll(browser, app) };
   });
 }

@@ -5,6 +5,7 @@ import { buffer } from "node:stream/consumers";
 import type { LimitTable } from "@/api/door-limits.ts";
 import { chatDoor } from "@/api/doors/chat.ts";
 import { liveDoor, readyDoor } from "@/api/doors/health.ts";
+import { sepayWebhookDoor } from "@/api/doors/sepay-webhook.ts";
 import { trpcDoor } from "@/api/doors/trpc.ts";
 
 export type HttpDoor = { readonly url: string; readonly close: () => Promise<void> };
@@ -67,12 +68,12 @@ async function requestOf(incoming: IncomingMessage, signal: AbortSignal): Promis
   }
   const { method = "GET" } = incoming;
   const hasBody = method !== "GET" && method !== "HEAD";
-  return new Request(new URL(incoming.url ?? "/", "http://127.0.0.1"), {
-    method,
-    headers,
-    body: hasBody ? await buffer(incoming) : null,
-    signal,
-  });
+  const url = new URL(incoming.url ?? "/", "http://127.0.0.1");
+  const isStreamed = url.pathname.startsWith("/api/payment/");
+  const body = hasBody && (isStreamed ? Readable.toWeb(incoming) : await buffer(incoming));
+  // The DOM's types know neither Node's streams nor `duplex`, which a streamed body needs.
+  const init = { method, headers, body: body || null, signal, duplex: "half" } as RequestInit;
+  return new Request(url, init);
 }
 
 async function knock(request: Request, parts: Parts): Promise<Response> {
@@ -81,6 +82,7 @@ async function knock(request: Request, parts: Parts): Promise<Response> {
     return chatDoor(request, { provider: pathname.split("/")[3] ?? "auto" }, parts);
   }
   if (pathname.startsWith("/api/trpc")) return trpcDoor(request);
+  if (pathname === "/api/payment/sepay/webhook") return sepayWebhookDoor(request);
   if (pathname === "/api/health/live") return liveDoor();
   if (pathname === "/api/health/ready") return readyDoor();
   return new Response("no such door", { status: 404 });

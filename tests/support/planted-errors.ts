@@ -1,20 +1,5 @@
-/** An error of the kind an invariant is there to see, planted where it is undone again. */
-export type PlantedError = {
-  readonly id: string;
-  readonly what: string;
-  /** Whether this invariant is the only one that sees it. */
-  readonly isAlone: boolean;
-  /** Each changes a row; $PAYING, $FREE, $ORG_PAYING, $ORG_FREE and $LOG are filled in. */
-  readonly plant: readonly string[];
-};
-
-const alone = (id: string, what: string, ...plant: string[]): PlantedError => ({
-  ...{ id, what, isAlone: true, plant },
-});
-
-const among = (id: string, what: string, ...plant: string[]): PlantedError => ({
-  ...{ id, what, isAlone: false, plant },
-});
+import { alone, among, type PlantedError } from "./planted-error.ts";
+import { paymentErrors } from "./planted-errors-payments.ts";
 
 /** A hold as the ledger takes it, by the free person. */
 const takeHold = (turnId: string) => `
@@ -196,12 +181,7 @@ const ofPeriods: readonly PlantedError[] = [
     "two periods at one time",
     `do $$ begin alter table budget_periods drop constraint budget_periods_no_overlap; end $$`,
     `insert into budget_periods (org_id, kind, plan_id, starts_at, ends_at, limit_micro_vnd)
-     select org_id, kind, plan_id, starts_at, ends_at, 0 from budget_periods where org_id = $ORG_PAYING`,
-  ),
-  alone(
-    "9-paid-until",
-    "a day of subscription nobody paid for",
-    "update subscriptions set paid_until = paid_until + interval '1 day'",
+     select org_id, kind, plan_id, starts_at, ends_at, limit_micro_vnd from budget_periods where org_id = $ORG_PAYING`,
   ),
 ];
 
@@ -264,5 +244,6 @@ export const plantedErrors: readonly PlantedError[] = [
   ...ofHolds,
   ...ofPrices,
   ...ofPeriods,
+  ...paymentErrors,
   ...ofPeople,
 ];

@@ -87,11 +87,12 @@ export async function startTcpProxy(target: () => Target): Promise<TcpProxy> {
 function carry(from: Socket, to: Socket, line: Line): void {
   let last = Promise.resolve();
   const late = (send: () => void) => {
-    const { delayMs } = line;
+    // A late line is slow to answer, not narrow: what follows close behind arrives close behind.
+    const dueAtMs = performance.now() + line.delayMs;
     last = last.then(
       () =>
         new Promise((resolve) => {
-          setTimeout(resolve, delayMs);
+          setTimeout(resolve, Math.max(0, dueAtMs - performance.now()));
         }),
     );
     void last.then(send);

@@ -3,6 +3,7 @@ import { getQueueState, type QueueState } from "@/features/jobs/get-queue-state.
 import { db, type Db } from "@/server/db/client.ts";
 import { isDiskFull } from "@/server/db/disk-space.ts";
 import { isDraining } from "@/server/drain.ts";
+import { sepaySettings } from "@/server/sepay/settings.ts";
 
 /** Three minutely runs missed. */
 const SWEEP_SECONDS_MAX = 180;
@@ -25,7 +26,7 @@ export async function readyDoor(pool: Db = db()): Promise<Response> {
   const isReady = database === "ok" && !isDraining();
   const status = statusOf({ isReady, isBehind: isBehind(queue) });
   return Response.json(
-    { status, checks: { database, ...checksOf(queue) } },
+    { status, checks: { database, ...checksOf(queue), payments: paymentsCheck() } },
     { status: isReady ? 200 : 503, headers: { "cache-control": "no-store" } },
   );
 }
@@ -78,6 +79,11 @@ function checksOf(queue: QueueState | null) {
     oldestDueSeconds: rounded(queue.oldestDueSeconds),
     lastSweepSeconds: rounded(queue.lastSweepSeconds),
   };
+}
+
+/** Told, and no reason to take the process out of service: questions are answered all the same. */
+function paymentsCheck(): "open" | "not_configured" {
+  return sepaySettings() === null ? "not_configured" : "open";
 }
 
 const rounded = (seconds: number | null) => (seconds === null ? null : Math.round(seconds));

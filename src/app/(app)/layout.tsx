@@ -16,10 +16,9 @@ import { ProfileMenu } from "@/features/orgs/ui/profile-menu.tsx";
 import { ProfileUnverifiedBanner } from "@/features/orgs/ui/profile-unverified-banner.tsx";
 import { isLocale } from "@/i18n/locales.ts";
 import { pickMessages } from "@/i18n/pick-messages.ts";
+import { shellNamespaces } from "@/i18n/shell-namespaces.ts";
 
 export const dynamic = "force-dynamic";
-
-const namespaces = ["common", "shell", "settings", "usage", "errors", "chat", "auth"] as const;
 
 /** The shell behind the gate. Every door checks the session again for itself. */
 export default async function AppLayout({ children }: { readonly children: ReactNode }) {
@@ -31,7 +30,7 @@ export default async function AppLayout({ children }: { readonly children: React
   const mode = identityMode();
   const chosen = (await cookies()).get("locale")?.value;
   return (
-    <NextIntlClientProvider messages={pickMessages(locale, namespaces)}>
+    <NextIntlClientProvider messages={pickMessages(locale, shellNamespaces)}>
       <AppProviders>
         <ClientProvider>
           {mode.kind === "clerk" ? <ClerkKeeper publishableKey={mode.publishableKey} /> : null}
@@ -42,6 +41,7 @@ export default async function AppLayout({ children }: { readonly children: React
           <AppFrame
             budget={<LiveBudgetBar compact />}
             account={<ProfileMenu profile={profile} />}
+            isFinance={ctx.role === "finance" || ctx.role === "admin"}
             banner={
               profile.isEmailVerified ? null : <ProfileUnverifiedBanner email={profile.email} />
             }

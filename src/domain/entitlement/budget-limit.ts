@@ -32,3 +32,20 @@ export function freeLimitLeftMicroVnd(input: {
 }): bigint {
   return maxBigint(0n, input.budgetMicroVnd - maxBigint(0n, input.spentThisMonthMicroVnd));
 }
+
+/**
+ * The limit of a period: what its rule gives and its grants, which counter-entries lower; never
+ * below nothing. Micro-VND.
+ */
+export function limitWithGrantsMicroVnd(ruleMicroVnd: bigint, grantedMicroVnd: bigint): bigint {
+  return maxBigint(0n, ruleMicroVnd + grantedMicroVnd);
+}
+
+/**
+ * What is left of a plan's price when the whole budget it gives is used; 0 or less: the plan earns
+ * nothing. Micro-VND for what one payment buys (a month, or a year).
+ */
+export function planMarginMicroVnd(plan: PlanBudget): bigint {
+  const cycles = plan.billing === "yearly" ? 12n : 1n;
+  return plan.priceMicroVnd - periodLimitMicroVnd(plan) * cycles;
+}

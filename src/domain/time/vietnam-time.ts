@@ -43,6 +43,11 @@ export function dayOf(instant: Date): string {
   return `${monthOf(instant)}-${String(day).padStart(2, "0")}`;
 }
 
+/** `DD/MM/YYYY` of the Vietnamese day that holds the instant, as both languages of the product write it. */
+export function dateTextOf(instant: Date): string {
+  return dayOf(instant).split("-").toReversed().join("/");
+}
+
 /** The first instant of the Vietnamese day that holds the instant. */
 export function startOfDay(instant: Date): Date {
   const { year, month, day } = localParts(instant);

@@ -2,20 +2,23 @@ import { z } from "zod";
 import type { Db } from "@/server/db/client.ts";
 import { env, type Env } from "@/server/env.ts";
 import { log } from "@/server/log.ts";
-import { sendMail } from "@/server/mail/send-mail.ts";
+import { sendMail, type Mail } from "@/server/mail/send-mail.ts";
 import { addDeliveryJob, DELIVERY_ATTEMPTS_MAX } from "./post-notice.ts";
 import { raiseOpsAlert } from "./raise-ops-alert.ts";
+import { customerNotice, renderCustomerNotice } from "./render-customer-notice.ts";
 import { renderOpsAlert, opsAlertNotice } from "./render-ops-alert.ts";
 import {
   beginAttempt,
   buryNotice,
-  listOpsReaders,
+  listOwnersOf,
+  listStaffReaders,
   listStrandedNotices,
   lockNotice,
   markDelivered,
   noteFailure,
   noteReader,
   type Notice,
+  type Reader,
 } from "./store.ts";
 
 const jobPayload = z.object({ outboxId: z.uuid().optional() });
@@ -43,9 +46,9 @@ export async function deliverOutbox(db: Db, payload: unknown): Promise<void> {
 }
 
 /**
- * Mails a notice to everybody with the role ops or admin who has not had it yet, each in their own
- * language. An attempt is counted before it is made; delivered is what every reader's mail server
- * took. Delivered or given up already: nothing happens.
+ * Mails a notice to each of its readers who has not had it yet, in their own language. An attempt is
+ * counted before it is made; delivered is what every reader's mail server took. Delivered or given up
+ * already: nothing happens.
  */
 export async function deliverNotice(
   db: Db,
@@ -78,15 +81,36 @@ async function attemptNotice(
 }
 
 async function mailToAll(db: Db, notice: Notice, settings: DeliverySettings): Promise<void> {
-  const content = opsAlertNotice.parse(notice.payload);
-  const readers = await listOpsReaders(db);
-  if (readers.length === 0) throw new Error("nobody has the role ops or admin and an e-mail");
+  const { readers, render } = await addressed(db, notice);
   for (const reader of readers) {
     if (notice.readerIds.includes(reader.userId)) continue;
-    const mail = renderOpsAlert(content, { ...reader, baseUrl: settings.BASE_URL });
-    await sendMail(settings, mail);
+    await sendMail(settings, render({ ...reader, baseUrl: settings.BASE_URL }));
     await noteReader(db, notice.id, reader.userId);
   }
+}
+
+type Addressed = {
+  readonly readers: readonly Reader[];
+  readonly render: (reader: Reader & { readonly baseUrl: string }) => Mail;
+};
+
+/** Staff hear of alerts, an organisation's owners of what concerns it. */
+async function addressed(db: Db, notice: Notice): Promise<Addressed> {
+  if (notice.kind !== "ops_alert") {
+    const content = customerNotice.parse(notice.payload);
+    return {
+      readers: await listOwnersOf(db, content.orgId),
+      render: (reader) => renderCustomerNotice(content, reader),
+    };
+  }
+  const content = opsAlertNotice.parse(notice.payload);
+  const isOfMoney = content.kind === "webhook_unmatched";
+  const readers = await listStaffReaders(
+    db,
+    isOfMoney ? ["finance", "ops", "admin"] : ["ops", "admin"],
+  );
+  if (readers.length === 0) throw new Error("nobody has the role ops or admin and an e-mail");
+  return { readers, render: (reader) => renderOpsAlert(content, reader) };
 }
 
 async function giveUp(db: Db, notice: Notice, reason: string): Promise<void> {

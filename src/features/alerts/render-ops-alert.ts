@@ -4,6 +4,7 @@ import en from "@/messages/en.json";
 import vi from "@/messages/vi.json";
 import type { Locale } from "@/server/ctx.ts";
 import type { Mail } from "@/server/mail/send-mail.ts";
+import { mailOf } from "./render-mail.ts";
 
 const catalogues = { vi: { opsMail: vi.opsMail }, en: { opsMail: en.opsMail } };
 
@@ -48,20 +49,5 @@ export function renderOpsAlert(
     t("once"),
     t("from", { address: reader.baseUrl }),
   ];
-  const html = paragraphs.map((text) => `<p>${escaped(text).replaceAll("\n", "<br>")}</p>`);
-  return {
-    to: reader.email,
-    subject,
-    text: paragraphs.join("\n\n"),
-    html: `<!doctype html><html lang="${reader.locale}"><head><meta charset="utf-8"><title>${escaped(subject)}</title></head>
-<body style="font:16px/1.5 system-ui,sans-serif;color:#2a2420;background:#fbf8f3;padding:24px">${html.join("\n")}</body></html>`,
-  };
-}
-
-function escaped(text: string): string {
-  return text
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;");
+  return mailOf({ to: reader.email, locale: reader.locale, subject, paragraphs });
 }

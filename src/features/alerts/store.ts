@@ -1,6 +1,7 @@
 import { and, eq, inArray, isNotNull, isNull, sql } from "drizzle-orm";
 import { users } from "@drizzle/schema/identity.ts";
 import { opsAlerts, outbox } from "@drizzle/schema/jobs.ts";
+import { orgMembers } from "@drizzle/schema/orgs.ts";
 import type { Queryable } from "@/server/db/with-transaction.ts";
 
 export type OpsAlertRow = {
@@ -70,6 +71,7 @@ export async function insertNotice(
 
 export type Notice = {
   readonly id: string;
+  readonly kind: string;
   /** Including the one just begun. */
   readonly attempts: number;
   readonly payload: unknown;
@@ -79,6 +81,7 @@ export type Notice = {
 
 const noticeColumns = {
   id: outbox.id,
+  kind: outbox.kind,
   attempts: outbox.attempts,
   payload: outbox.payload,
   readerIds: sql<string[]>`coalesce(${outbox.payload} -> 'readerIds', '[]'::jsonb)`,
@@ -149,25 +152,40 @@ export async function listStrandedNotices(db: Queryable): Promise<Notice[]> {
 
 const STRANDED_MAX = 100;
 
-/** Whom alerts go to. */
-export async function listOpsReaders(
-  db: Queryable,
-): Promise<{ userId: string; email: string; locale: "vi" | "en" }[]> {
+/** Who can be written to, and in which language. */
+export type Reader = {
+  readonly userId: string;
+  readonly email: string;
+  readonly locale: "vi" | "en";
+};
+
+const readerColumns = { userId: users.id, email: users.email, locale: users.locale };
+const isReachable = and(isNotNull(users.email), isNull(users.disabledAt), isNull(users.erasedAt));
+
+/** People with one of these platform roles. */
+export async function listStaffReaders(db: Queryable, roles: readonly string[]): Promise<Reader[]> {
   const rows = await db
-    .select({ userId: users.id, email: users.email, locale: users.locale })
+    .select(readerColumns)
     .from(users)
-    .where(
-      and(
-        inArray(users.role, ["ops", "admin"]),
-        isNotNull(users.email),
-        isNull(users.disabledAt),
-        isNull(users.erasedAt),
-      ),
-    )
+    .where(and(inArray(users.role, [...roles]), isReachable))
     .orderBy(users.id);
-  return rows.flatMap(({ userId, email, locale }) =>
-    email === null ? [] : [{ userId, email, locale: locale === "en" ? "en" : "vi" }],
-  );
+  return rows.flatMap(asReader);
+}
+
+/** The owners of an organisation. */
+export async function listOwnersOf(db: Queryable, orgId: string): Promise<Reader[]> {
+  const rows = await db
+    .select(readerColumns)
+    .from(users)
+    .innerJoin(orgMembers, eq(orgMembers.userId, users.id))
+    .where(and(eq(orgMembers.orgId, orgId), eq(orgMembers.role, "owner"), isReachable))
+    .orderBy(users.id);
+  return rows.flatMap(asReader);
+}
+
+function asReader(row: { userId: string; email: string | null; locale: string }): Reader[] {
+  const { userId, email, locale } = row;
+  return email === null ? [] : [{ userId, email, locale: locale === "en" ? "en" : "vi" }];
 }
 
 /** Open alerts with their kind and, of a broken invariant, how many rows break it. */

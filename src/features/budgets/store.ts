@@ -1,25 +1,51 @@
-import { and, desc, eq, gt, inArray, sql } from "drizzle-orm";
+import { and, desc, eq, gt, sql } from "drizzle-orm";
 import { budgetOverrides, userCostSettings } from "@drizzle/schema/budgets.ts";
 import { dailyCounters } from "@drizzle/schema/ledger.ts";
-import { plans, subscriptions } from "@drizzle/schema/plans.ts";
+import { plans } from "@drizzle/schema/plans.ts";
 import type { Queryable } from "@/server/db/with-transaction.ts";
 
-export async function findSubscriptionAt(db: Queryable, orgId: string, instant: Date) {
-  const [row] = await db
-    .select({ subscription: subscriptions, plan: plans })
-    .from(subscriptions)
-    .innerJoin(plans, eq(plans.id, subscriptions.planId))
-    .where(
-      and(
-        eq(subscriptions.orgId, orgId),
-        inArray(subscriptions.state, ["active", "cancelled"]),
-        sql`${subscriptions.anchorAt} <= ${instant.toISOString()}`,
-        gt(subscriptions.paidUntil, instant),
-      ),
-    )
-    .orderBy(desc(subscriptions.anchorAt))
-    .limit(1);
-  return row ?? null;
+/** The paid cycle that holds an instant, with the chain it belongs to. */
+export type PaidCycle = {
+  readonly anchorAt: Date;
+  readonly paidUntil: Date;
+  readonly planId: string;
+  readonly limitMicroVnd: bigint;
+};
+
+/**
+ * The cycle of the chain that runs at the instant; of chains that ended before or after it, the one
+ * that ran then (`hasEnded: true`), whatever became of it since. The n-th cycle's bounds are counted
+ * in Vietnam's calendar, as `addMonths` does.
+ */
+export async function findCycleAt(
+  db: Queryable,
+  key: { readonly orgId: string; readonly instant: Date; readonly hasEnded: boolean },
+): Promise<PaidCycle | null> {
+  const at = sql`${key.instant.toISOString()}::timestamptz`;
+  const runs = key.hasEnded
+    ? sql`(s.ended_at is null or s.ended_at > ${at})`
+    : sql`s.state in ('active', 'cancelled')`;
+  const [row] = await db.execute<{
+    anchor_at: string;
+    paid_until: string;
+    plan_id: string;
+    limit: string;
+  }>(sql`
+    select s.anchor_at, s.paid_until, c.plan_id, c.limit_micro_vnd::text as limit
+      from subscriptions s join subscription_cycles c on c.subscription_id = s.id and c.reversed_at is null
+     where s.org_id = ${key.orgId}::uuid and ${runs} and s.anchor_at <= ${at} and s.paid_until > ${at}
+       and (s.anchor_at at time zone 'Asia/Ho_Chi_Minh' + make_interval(months => c.ordinal))
+             at time zone 'Asia/Ho_Chi_Minh' <= ${at}
+       and (s.anchor_at at time zone 'Asia/Ho_Chi_Minh' + make_interval(months => c.ordinal + 1))
+             at time zone 'Asia/Ho_Chi_Minh' > ${at}
+     order by s.anchor_at desc limit 1`);
+  if (row === undefined) return null;
+  return {
+    anchorAt: new Date(row.anchor_at),
+    paidUntil: new Date(row.paid_until),
+    planId: row.plan_id,
+    limitMicroVnd: BigInt(row.limit),
+  };
 }
 
 export async function findPlan(db: Queryable, planId: string) {

@@ -20,6 +20,11 @@ export const rhythms: readonly Rhythm[] = [
   { task: "check-invariants", match: "* * * * *", catchUpMs: 0 },
   { task: "alert-unpriced-models", match: "* * * * *", catchUpMs: 0 },
   { task: "deliver-outbox", match: "* * * * *", catchUpMs: 0 },
+  { task: "apply-payments", match: "* * * * *", catchUpMs: 0 },
+  // What a webhook missed is found within 15 minutes (F50).
+  { task: "reconcile-payments", match: "*/10 * * * *", catchUpMs: 10 * MINUTES },
+  { task: "expire-orders", match: "*/10 * * * *", catchUpMs: 10 * MINUTES },
+  { task: "remind-renewals", match: "23 * * * *", catchUpMs: 60 * MINUTES },
   { task: "roll-periods", match: "*/10 * * * *", catchUpMs: 10 * MINUTES },
   { task: "fetch-exchange-rate", match: "7 * * * *", catchUpMs: 60 * MINUTES },
   {

@@ -1,4 +1,5 @@
 import { capInvariants } from "./invariants-of-caps.ts";
+import { paymentInvariants } from "./invariants-of-payments.ts";
 import { sumInvariants } from "./invariants-of-sums.ts";
 
 /** A rule over the books that holds at every commit; its statement gives the rows that break it. */
@@ -144,16 +145,6 @@ const periods: readonly Invariant[] = [
           from budget_periods window w as (partition by org_id order by starts_at, ends_at)) o
        where next_starts_at < ends_at`,
   },
-  {
-    id: "9-paid-until",
-    rule: "A subscription is paid until a whole number of months after its anchor.",
-    sql: () => `
-      select s.id, s.anchor_at, s.paid_until from subscriptions s
-       where not exists (
-         select 1 from generate_series(0, 1200) n
-          where (s.anchor_at at time zone 'Asia/Ho_Chi_Minh' + make_interval(months => n)) at time zone 'Asia/Ho_Chi_Minh'
-                = s.paid_until)`,
-  },
 ];
 
 const people: readonly Invariant[] = [
@@ -216,8 +207,8 @@ const people: readonly Invariant[] = [
 ];
 
 /**
- * Everything that must be true of the books at any moment; no statement may give a row. 8 and 10
- * come with payments and budget alerts.
+ * Everything that must be true of the books at any moment; no statement may give a row. 10 comes
+ * with budget alerts.
  */
 export const invariants: readonly Invariant[] = [
   ...sumInvariants,
@@ -225,5 +216,6 @@ export const invariants: readonly Invariant[] = [
   ...calls,
   ...prices,
   ...periods,
+  ...paymentInvariants,
   ...people,
 ];

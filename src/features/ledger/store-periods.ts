@@ -53,3 +53,17 @@ export async function closeEarly(
     .returning({ id: budgetPeriods.id });
   return rows.length > 0;
 }
+
+/**
+ * The latest instant of the product's clock at which a call of the period was admitted, as far as
+ * anything says: its log, its turn, or, of no turn, its hold. Under the period's lock.
+ */
+export async function findLatestCall(db: Queryable, periodId: string): Promise<Date | null> {
+  const [row] = await db.execute<{ latest: string | null }>(sql`
+    select greatest(
+      (select max(occurred_at) from usage_logs where period_id = ${periodId}::uuid and kind = 'usage'),
+      (select max(coalesce(t.created_at, r.created_at)) from reservations r
+         left join turns t on t.org_id = r.org_id and t.id = r.turn_id
+        where r.period_id = ${periodId}::uuid and r.state = 'held')) as latest`);
+  return row === undefined || row.latest === null ? null : new Date(row.latest);
+}

@@ -1,13 +1,14 @@
 import { randomUUID } from "node:crypto";
+import { periodLimitMicroVnd } from "@/domain/entitlement/budget-limit.ts";
 import { DomainError } from "@/domain/errors.ts";
-import { addMonths } from "@/domain/time/vietnam-time.ts";
 import { recordChange } from "@/features/audit/record-change.ts";
-import { cutPeriod } from "@/features/ledger/cut-period.ts";
-import { findCurrentPeriod } from "@/features/ledger/get-balance.ts";
+import { cutRunningPeriod } from "@/features/budgets/cut-and-open.ts";
 import { lockPeriods } from "@/features/ledger/lock-periods.ts";
 import { once } from "@/server/db/once.ts";
 import { withTransaction, type TxCtx } from "@/server/db/with-transaction.ts";
-import { findPlanById, findUnfinishedSubscription, insertSubscription } from "./store.ts";
+import { beginChain } from "./begin-chain.ts";
+import { billingOf } from "./billing-of.ts";
+import { findChainAt, findPlanById } from "./store.ts";
 
 export type StartSubscriptionInput = {
   readonly planId: string;
@@ -25,8 +26,8 @@ export type StartedSubscription = {
 
 /**
  * Puts an organisation on a paid plan from now on, by an operator's word and without a payment: one
- * month of a monthly plan, twelve of a yearly one. A free period that runs ends now; its holds
- * settle in it.
+ * cycle of a monthly plan, twelve of a yearly one, with the budget the plan gives today. A free
+ * period that runs ends now; its holds settle in it.
  * @throws DomainError `not_found` for an unknown plan, `state_conflict` while something is paid for
  * already, `idempotency_conflict`.
  */
@@ -37,21 +38,17 @@ export async function startSubscription(
   const { planId, actor, reason, key = randomUUID() } = input;
   const plan = await findPlanById(ctx.db, planId);
   if (plan === null) throw new DomainError("not_found", `no plan ${planId}`);
-  if (plan.billing === "none") return null;
-  const months = plan.billing === "yearly" ? 12 : 1;
+  const billing = billingOf(plan);
+  if (billing === "none") return null;
+  const months = billing === "yearly" ? 12 : 1;
   const operation = { scope: `subscription.start:${ctx.orgId}`, key, body: { planId, reason } };
   return withTransaction(ctx, (tx) =>
     once(tx, operation, async () => {
       await lockPeriods(tx);
-      await endFreePeriod(tx);
-      const paidUntil = addMonths(tx.now, months);
-      await insertSubscription(tx.db, {
-        orgId: tx.orgId,
-        planId,
-        anchorAt: tx.now,
-        paidUntil,
-        state: "active",
-      });
+      const anchorAt = await endFreePeriod(tx);
+      const limitMicroVnd = periodLimitMicroVnd({ ...plan, billing });
+      const bought = { months, planId, limitMicroVnd, orderId: null };
+      const { paidUntil } = await beginChain(tx, { anchorAt, bought, moved: [] });
       await recordChange(tx.db, {
         actor,
         action: "subscription.start",
@@ -61,15 +58,14 @@ export async function startSubscription(
         reason,
         requestId: tx.requestId,
       });
-      return { anchorAt: tx.now.toISOString(), paidUntil: paidUntil.toISOString() };
+      return { anchorAt: anchorAt.toISOString(), paidUntil: paidUntil.toISOString() };
     }),
   );
 }
 
-async function endFreePeriod(tx: TxCtx): Promise<void> {
-  if ((await findUnfinishedSubscription(tx.db, tx.orgId, tx.now)) !== null) {
+async function endFreePeriod(tx: TxCtx): Promise<Date> {
+  if ((await findChainAt(tx.db, tx.orgId, tx.now)) !== null) {
     throw new DomainError("state_conflict", "the organisation has a paid subscription");
   }
-  const period = await findCurrentPeriod(tx);
-  if (period !== null) await cutPeriod(tx, period.id);
+  return (await cutRunningPeriod(tx)).cutAt;
 }

@@ -4,12 +4,16 @@ import type { Queryable } from "@/server/db/with-transaction.ts";
 /** The tasks of the queue; features/jobs knows what each does. */
 export type TaskName =
   | "alert-unpriced-models"
+  | "apply-payments"
   | "check-invariants"
   | "deliver-outbox"
+  | "expire-orders"
   | "expire-reservations"
   | "fetch-exchange-rate"
+  | "reconcile-payments"
   | "recover-turns"
   | "refresh-catalogue"
+  | "remind-renewals"
   | "roll-periods";
 
 export type NewJob = {

@@ -10,6 +10,7 @@ import {
 } from "@ant-design/icons";
 import { Button, Popover, Tooltip } from "antd";
 import { useTranslations } from "next-intl";
+import { useCopy } from "@/components/use-copy.ts";
 import { formatVnd, formatVndExact } from "@/domain/money/format-vnd.ts";
 import type { ReceiptView } from "../schema.ts";
 import type { ThreadAnswer } from "./build-thread.ts";
@@ -18,7 +19,6 @@ import { DemoTag } from "./demo-tag.tsx";
 import { modelLabel, type ModelNames } from "./model-names.ts";
 import { overlayContainer } from "./overlay-container.ts";
 import { RouteCard } from "./route-card.tsx";
-import { useCopy } from "./use-copy.ts";
 
 export type VersionPlace = {
   readonly index: number;

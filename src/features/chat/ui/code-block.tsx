@@ -5,9 +5,9 @@ import { CheckOutlined, CopyOutlined } from "@ant-design/icons";
 import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
 import { isValidElement, type ReactNode } from "react";
+import { useCopy } from "@/components/use-copy.ts";
 import styles from "./answer-text.module.css";
 import { codeLanguage } from "./code-language.ts";
-import { useCopy } from "./use-copy.ts";
 
 const CodeHighlighter = dynamic(() => import("@ant-design/x/es/code-highlighter/index.js"), {
   ssr: false,

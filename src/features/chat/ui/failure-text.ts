@@ -5,6 +5,7 @@ import {
   type DomainErrorCode,
   type DomainErrorDetails,
 } from "@/domain/errors.ts";
+import type { BlockNeed } from "@/features/payments/ui/block-offers.ts";
 
 const knownCodes: ReadonlySet<string> = new Set(domainErrorCodes);
 
@@ -70,6 +71,18 @@ export function failureSteps(failure: TurnFailure): readonly FailureStep[] {
   }
   if (!isDomainErrorCode(failure.code)) return ["retry"];
   return stepsByCode[failure.code] ?? ["retry"];
+}
+
+const needByCode: Partial<Record<DomainErrorCode, BlockNeed>> = {
+  budget_exhausted: "budget",
+  message_limit_reached: "messages",
+  model_not_allowed: "models",
+  free_ceiling_reached: "plan",
+};
+
+/** What could be bought so that the message is let through; null where paying does not help. */
+export function paidNeed({ code }: Pick<TurnFailure, "code">): BlockNeed | null {
+  return isDomainErrorCode(code) ? (needByCode[code] ?? null) : null;
 }
 
 const titleKeys = [

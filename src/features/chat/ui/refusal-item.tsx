@@ -3,6 +3,7 @@ import { InfoCircleOutlined, PictureOutlined, WarningOutlined } from "@ant-desig
 import { Button, Space } from "antd";
 import { useTranslations } from "next-intl";
 import type { ReactNode } from "react";
+import { PayAtBlock } from "@/features/payments/ui/pay-at-block.tsx";
 import { useErrorText } from "@/i18n/use-error-text.ts";
 import type { ThreadAnswer, ThreadEntry } from "./build-thread.ts";
 import { ChargeNote } from "./charge-note.tsx";
@@ -12,6 +13,7 @@ import {
   failureDetails,
   failureSteps,
   isDomainErrorCode,
+  paidNeed,
   type FailureStep,
 } from "./failure-text.ts";
 import { SendAgain } from "./send-again.tsx";
@@ -118,7 +120,10 @@ function FailedItem({ entry, answer, actions }: RefusalProps) {
     answer.failure === null && answer.state === "failed" ? t("failedText") : knownSentence;
   const isImage = isImageWish(failure);
   const title = t(titleKey(answer, failure));
-  const steps = isUnbooked(answer) ? [] : failureSteps(failure);
+  const steps = (isUnbooked(answer) ? [] : failureSteps(failure)).map((step) => (
+    <Step key={step} step={step} entry={entry} answer={answer} actions={actions} />
+  ));
+  const need = answer.state === "refused" ? paidNeed(failure) : null;
   return (
     <Frame
       code={failure.code}
@@ -127,11 +132,17 @@ function FailedItem({ entry, answer, actions }: RefusalProps) {
     >
       <p>{sentence}</p>
       <ChargeNote answer={answer} />
-      <Space wrap size="middle">
-        {steps.map((step) => (
-          <Step key={step} step={step} entry={entry} answer={answer} actions={actions} />
-        ))}
-      </Space>
+      {need === null ? (
+        <Space wrap size="middle">
+          {steps}
+        </Space>
+      ) : (
+        <PayAtBlock
+          need={need}
+          afterPaid={<SendAgain entry={entry} answer={answer} actions={actions} />}
+          otherSteps={steps}
+        />
+      )}
     </Frame>
   );
 }

@@ -1,10 +1,10 @@
 "use client";
 import { Button, Space } from "antd";
 import { useTranslations } from "next-intl";
+import { useSecondsUntil } from "@/components/use-seconds-until.ts";
 import type { ThreadAnswer, ThreadEntry } from "./build-thread.ts";
 import { isIdFree } from "./turn-state.ts";
 import type { ThreadActions } from "./use-chat-screen.ts";
-import { useSecondsUntil } from "./use-seconds-until.ts";
 
 type SendAgainProps = {
   readonly entry: ThreadEntry;
