@@ -62,7 +62,7 @@ async function expectAppliedOnce(told: boolean): Promise<void> {
   expect(await limit()).toBe(limitBefore + TOP_UP_MICRO_VND);
 }
 
-describe("F50 the webhook never arrives", () => {
+describe("F50, case 15: the webhook never arrives", () => {
   it("is looked for on the bank's list at least every 15 minutes", () => {
     const [rhythm] = rhythms.filter(({ task }) => task === "reconcile-payments");
     const [, minutes] = /^\*\/(\d+) \* \* \* \*$/.exec(rhythm?.match ?? "") ?? [];
