@@ -90,6 +90,13 @@ const settings = z.object({
     .transform((text) => text.split(",").map((part) => part.trim()))
     .pipe(z.array(z.string().regex(/^[0-9A-Z]{4,25}$/i)))
     .default([]),
+  /** SePay's payment gateway: the shared secret of its notices. */
+  SEPAY_GATEWAY_SECRET: secret,
+  PAYOS_CLIENT_ID: secret,
+  PAYOS_API_KEY: secret,
+  PAYOS_CHECKSUM_KEY: secret,
+  STRIPE_SECRET_KEY: secret,
+  STRIPE_WEBHOOK_SECRET: secret,
   SEPAY_BANK_BIN: z
     .string()
     .regex(/^\d{6}$/)

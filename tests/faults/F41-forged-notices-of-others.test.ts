@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { paymentWebhookDoor } from "@/api/doors/payment-webhook.ts";
 import { parseEnv } from "@/server/env.ts";
 import { renderMetrics } from "@/server/metrics.ts";
 import { paymentProviders } from "@/server/payment-providers/providers.ts";
+import { makeSepayGatewayProvider } from "@/server/payment-providers/sepay-gateway.ts";
 import { makePerson, type Person } from "../factories/people.ts";
 import { AUTH_SECRET, startApp, type AppUnderTest } from "../support/app-under-test.ts";
 import {
@@ -21,6 +23,7 @@ import {
   orderState,
   plantOrder,
   TAKEN,
+  told,
   type PlantedOrder,
 } from "../support/sepay-world.ts";
 
@@ -74,9 +77,15 @@ async function expectAppliedOnce(
   paid: PlantedOrder,
 ): Promise<void> {
   const { database } = app;
-  const before = { ...(await countStored(database)), granted: await grantedTo(database, person.orgId) };
+  const before = {
+    ...(await countStored(database)),
+    granted: await grantedTo(database, person.orgId),
+  };
   expect(await deliverNotice(...given)).toMatchObject(TAKEN);
-  const after = { ...(await countStored(database)), granted: await grantedTo(database, person.orgId) };
+  const after = {
+    ...(await countStored(database)),
+    granted: await grantedTo(database, person.orgId),
+  };
   expect(await orderState(database, paid.orderId)).toBe("paid");
   expect(after.events).toBe(before.events + 1);
   expect(after.payments).toBe(before.payments + 1);
@@ -207,5 +216,22 @@ describe("F41 doors of providers that are not configured", () => {
     const given = ["sepay", gatewayBody(order.code), rightKey] as const;
     await expectRefused("not_configured", [...given], 503);
     await expectRefused("not_configured", ["stripe", "{}"], 503);
+  });
+
+  it("vouch for nobody's money: what was proven while one was set up waits for finance", async () => {
+    const provider = {
+      ...makeSepayGatewayProvider({ secret: GATEWAY_SECRET }),
+      id: "stripe",
+    } as const;
+    const request = new Request("http://localhost:3999/api/payment/stripe/webhook", {
+      method: "POST",
+      body: gatewayBody(order.code),
+      headers: { "content-type": "application/json", ...rightKey },
+    });
+    const answer = await told(await paymentWebhookDoor(request, "stripe", { provider }));
+    expect(answer).toMatchObject(TAKEN);
+    const [payment] = await paymentsOf(app.database, "stripe");
+    expect(payment).toMatchObject({ state: "review", reason: "wrong_account" });
+    expect(await orderState(app.database, order.orderId)).toBe("open");
   });
 });

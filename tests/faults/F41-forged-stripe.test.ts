@@ -198,7 +198,10 @@ describe("F41 forged notices of Stripe", () => {
     [
       "another kind of event",
       (code: string) =>
-        stripeEvent({ type: "payment_intent.succeeded", object: { metadata: { orderCode: code } } }),
+        stripeEvent({
+          type: "payment_intent.succeeded",
+          object: { metadata: { orderCode: code } },
+        }),
     ],
   ])("%s is answered and not stored", async (_, make) => {
     const { person, order } = await asked();

@@ -6,13 +6,13 @@ import { listCheckouts } from "@/features/payments/list-checkouts.ts";
 import { openCheckout } from "@/features/payments/open-checkout.ts";
 import type { CheckoutProvider, OrderView } from "@/features/payments/schema.ts";
 import { makePayosProvider } from "@/server/payment-providers/payos.ts";
-import { paymentProviders } from "@/server/payment-providers/providers.ts";
+import type { paymentProviders } from "@/server/payment-providers/providers.ts";
 import { makeStripeProvider } from "@/server/payment-providers/stripe.ts";
 import { makePerson, type Person } from "../factories/people.ts";
 import { startApp, trpc, type AppUnderTest } from "../support/app-under-test.ts";
 import { askFor, ctxOf, deliver, holdingsOf, micro } from "../support/paying.ts";
 import { startPayos, type PayosServer } from "../support/payos-server.ts";
-import { TAKEN, told } from "../support/sepay-world.ts";
+import { plantOrder, TAKEN, told } from "../support/sepay-world.ts";
 import { sepayBody, sepayTestSettings } from "../support/sepay.ts";
 import {
   sendJson,
@@ -24,6 +24,7 @@ import {
   stripeTestSettings,
   type StripeServer,
 } from "../support/stripe.ts";
+import { until } from "../support/until.ts";
 
 const TOP_UP = { kind: "top_up", amountVnd: 50_000 } as const;
 const HOUR_MS = 3_600_000;
@@ -110,9 +111,8 @@ describe("a checkout of Stripe's", () => {
   });
 
   it("of an order about to end lives as short as Stripe allows", async () => {
-    const order = await askFor(app.database, person, TOP_UP);
-    const soon = new Date(Date.now() + 5 * 60_000);
-    await app.database.sql`update orders set expires_at = ${soon} where id = ${order.orderId}`;
+    const expiresAt = new Date(Date.now() + 5 * 60_000);
+    const order = await plantOrder(app.database, person, { expiresAt });
     await open(order, "stripe");
     const livesMs = Number(stripe.asked[0]?.form.get("expires_at")) * 1000 - Date.now();
     expect(livesMs).toBeGreaterThan(30 * 60_000);
@@ -191,10 +191,9 @@ describe("opening a checkout", () => {
     const paid = await askFor(app.database, person, TOP_UP);
     await deliver(sepayBody({ code: paid.code, amount: 50_000 }));
     await expect(open(paid, provider)).rejects.toMatchObject(conflict);
-    const over = await askFor(app.database, person, TOP_UP);
-    await app.database.sql`
-      update orders set created_at = created_at - interval '2 days', expires_at = app_now()
-       where id = ${over.orderId}`;
+    const expiresAt = new Date(Date.now() + 50);
+    const over = await plantOrder(app.database, person, { expiresAt });
+    await until(() => Date.now() > expiresAt.getTime() + 50);
     await expect(open(over, provider)).rejects.toMatchObject(conflict);
     expect([...stripe.asked, ...payos.asked]).toEqual([]);
   });

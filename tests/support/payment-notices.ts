@@ -61,9 +61,14 @@ export function payosData(code: string, change: Fields = {}): Fields {
 export function payosSignature(data: Fields, key: string = PAYOS_KEY): string {
   const text = Object.entries(data)
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, value]) => `${name}=${value === null ? "" : String(value)}`)
+    .map(([name, value]) => `${name}=${signedText(value)}`)
     .join("&");
   return createHmac("sha256", key).update(text).digest("hex");
+}
+
+function signedText(value: unknown): string {
+  if (value === null) return "";
+  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 /** A notice as PayOS posts it. @param change over its unsigned half; `signature` over the right one. */

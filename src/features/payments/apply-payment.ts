@@ -15,6 +15,7 @@ import { readNow } from "@/server/db/read-now.ts";
 import { isConflict } from "@/server/db/retry-database.ts";
 import type { Queryable } from "@/server/db/with-transaction.ts";
 import { env } from "@/server/env.ts";
+import { paymentProviders } from "@/server/payment-providers/providers.ts";
 import { settleOrder } from "./settle-order.ts";
 import { lockOrdersByCode, type OrderRow } from "./store-orders.ts";
 import {
@@ -105,10 +106,17 @@ function factsOf(
       isOnBankList: payment.bankLineId !== null,
     }),
     hasSameReference: known.isRepeated,
-    accounts: env().SEPAY_ACCOUNT_NUMBER,
+    accounts: accountsOf(payment.provider),
     orders: known.orders.map((order) => ({ ...order, orderId: order.id })),
     now: known.now,
   };
+}
+
+/** Nobody vouches for the accounts of a provider that is not configured (any more). */
+function accountsOf(provider: string): readonly string[] {
+  // The bank's list tells of transfers to them, with or without the webhook.
+  if (provider === "sepay") return env().SEPAY_ACCOUNT_NUMBER;
+  return [...paymentProviders().values()].find(({ id }) => id === provider)?.accounts ?? [];
 }
 
 async function settle(

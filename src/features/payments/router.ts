@@ -7,9 +7,11 @@ import { dismissPayment } from "./dismiss-payment.ts";
 import { getConfirmation } from "./get-confirmation.ts";
 import { getOrder } from "./get-order.ts";
 import { getReconciliation, reconciliationInput } from "./get-reconciliation.ts";
+import { listCheckouts } from "./list-checkouts.ts";
 import { listInbox } from "./list-inbox.ts";
 import { listOrders } from "./list-orders.ts";
 import { markForRefund } from "./refund-payment.ts";
+import { openCheckout } from "./open-checkout.ts";
 import { openOrder } from "./open-order.ts";
 import {
   attachPaymentInput,
@@ -17,6 +19,7 @@ import {
   decidePaymentInput,
   listInboxInput,
   listOrdersInput,
+  openCheckoutInput,
   openOrderInput,
   orderInput,
   undoDecisionInput,
@@ -31,6 +34,10 @@ export const billingProcedures = {
   cancelOrder: procedure
     .input(orderInput)
     .mutation(({ ctx, input }) => cancelOrder(ctx, input.orderId)),
+  listCheckouts: procedure.query(() => listCheckouts()),
+  openCheckout: procedure
+    .input(openCheckoutInput)
+    .mutation(({ ctx, input }) => openCheckout(ctx, input)),
   getConfirmation: procedure
     .input(orderInput)
     .query(({ ctx, input }) => getConfirmation(ctx, input.orderId)),

@@ -81,6 +81,20 @@ export type OpenOrderInput = z.output<typeof openOrderInput>;
 
 export const orderInput = z.strictObject({ orderId: z.uuid() });
 
+/** Providers with a payment page of their own. */
+export const checkoutProviders = ["payos", "stripe"] as const;
+export type CheckoutProvider = (typeof checkoutProviders)[number];
+
+export const openCheckoutInput = z.strictObject({
+  orderId: z.uuid(),
+  provider: z.enum(checkoutProviders),
+});
+export type OpenCheckoutInput = z.output<typeof openCheckoutInput>;
+
+/** Where the browser goes to pay. */
+export const checkoutView = z.object({ url: z.url() });
+export type CheckoutView = z.output<typeof checkoutView>;
+
 export const listOrdersInput = z.strictObject({
   page: z.number().int().min(1).max(10_000).default(1),
   pageSize: z.number().int().min(1).max(50).default(10),

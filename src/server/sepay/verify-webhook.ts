@@ -48,7 +48,7 @@ function verifySignature(
   const hex = /^sha256=([0-9a-f]{64})$/i.exec(given)?.[1];
   if (hex === undefined || !/^[0-9]{1,12}$/.test(timestamp)) return "signature_malformed";
   const right = createHmac("sha256", secret).update(`${timestamp}.`).update(body).digest("hex");
-  if (!isSame(hex.toLowerCase(), right)) return "signature_wrong";
+  if (!isSameSecret(hex.toLowerCase(), right)) return "signature_wrong";
   return { scheme: "hmac", signedAt: new Date(Number(timestamp) * 1000) };
 }
 
@@ -56,11 +56,11 @@ function verifyKey(headers: Headers, key: string): WebhookProof | WebhookRefusal
   const given = headers.get("authorization");
   if (given === null) return "key_missing";
   const written = /^Apikey (.+)$/i.exec(given)?.[1] ?? "";
-  return isSame(written, key) ? { scheme: "api_key", signedAt: null } : "key_wrong";
+  return isSameSecret(written, key) ? { scheme: "api_key", signedAt: null } : "key_wrong";
 }
 
 /** Compares hashes: of equal length, in equal time, whatever was given. */
-function isSame(given: string, right: string): boolean {
+export function isSameSecret(given: string, right: string): boolean {
   const hash = (text: string) => createHash("sha256").update(text).digest();
   return timingSafeEqual(hash(given), hash(right));
 }

@@ -155,7 +155,7 @@ describe("an event of Stripe's", () => {
     });
   });
 
-  it.each(["{}", "\"text\"", "null"])("%s cannot be read, and is kept", async (odd) => {
+  it.each(["{}", '"text"', "null"])("%s cannot be read, and is kept", async (odd) => {
     const read = await readSigned(odd);
     expect(read).toMatchObject({ transfer: null });
   });

@@ -7,6 +7,7 @@ import { MoneyText } from "@/components/money-text.tsx";
 import { formatVnd } from "@/domain/money/format-vnd.ts";
 import type { OrderView } from "../schema.ts";
 import styles from "./checkout.module.css";
+import { HostedCheckouts } from "./hosted-checkouts.tsx";
 import { OrderStart } from "./order-start.tsx";
 import { TimeLeft } from "./time-left.tsx";
 import { TransferDetails } from "./transfer-details.tsx";
@@ -30,15 +31,29 @@ export function OrderToPay({ order, onClose }: OrderToPayProps) {
         <TimeLeft expiresAt={order.expiresAt} />
       </div>
       {order.state === "partially_paid" ? <Missing order={order} /> : null}
-      {order.transfer === null ? (
-        <Alert type="warning" showIcon title={t("noTransfer")} />
-      ) : (
-        <TransferDetails transfer={order.transfer} />
-      )}
+      <WaysToPay order={order} />
       <p className={styles["waiting"]}>
         <span className={styles["pulse"]} aria-hidden /> {t("waiting")}
       </p>
       <Buttons order={order} onClose={onClose} />
+    </>
+  );
+}
+
+/** Our own QR, and the payment pages of whoever else is set up. */
+function WaysToPay({ order }: { readonly order: OrderView }) {
+  const t = useTranslations("billing.checkout");
+  const { data: checkouts } = api.billing.listCheckouts.useQuery(undefined, {
+    staleTime: Infinity,
+  });
+  const isHosted = checkouts !== undefined && checkouts.length > 0;
+  return (
+    <>
+      {order.transfer === null ? null : <TransferDetails transfer={order.transfer} />}
+      {isHosted ? <HostedCheckouts orderId={order.orderId} checkouts={checkouts} /> : null}
+      {order.transfer === null && !isHosted ? (
+        <Alert type="warning" showIcon title={t("noTransfer")} />
+      ) : null}
     </>
   );
 }

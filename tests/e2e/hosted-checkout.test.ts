@@ -1,0 +1,96 @@
+import type { BrowserContext } from "playwright-core";
+import { describe, expect, test } from "vitest";
+import { makePerson } from "../factories/people.ts";
+import { expectNoOverflow, phone, visit } from "../support/browser.ts";
+import { checkout, shownTransfer } from "../support/browser-billing.ts";
+import { refusedWith } from "../support/browser-watch.ts";
+import { useDemoWorld } from "../support/browser-world.ts";
+import { contradictions } from "../support/check-books.ts";
+import { sepayTestSettings } from "../support/sepay.ts";
+import { stripeSession, stripeSignature, stripeTestSettings } from "../support/stripe.ts";
+
+const PAYMENT_PAGE = "https://checkout.stripe.com/c/pay/cs_test_of_the_tests";
+const opening = /\/api\/trpc\/billing\.openCheckout/;
+
+const payosSettings = {
+  PAYOS_CLIENT_ID: "a client id of the tests",
+  PAYOS_API_KEY: "an api key of the tests",
+  PAYOS_CHECKSUM_KEY: "a checksum key of the tests",
+} as const;
+
+/** What the product answers once Stripe has opened its page, and that page. */
+async function standInForStripe(context: BrowserContext): Promise<void> {
+  await context.route(opening, (route) =>
+    route.fulfill({ json: [{ result: { data: { json: { url: PAYMENT_PAGE } } } }] }),
+  );
+  await context.route(PAYMENT_PAGE, (route) =>
+    route.fulfill({ contentType: "text/html", body: "<title>Stripe</title><h1>Stripe</h1>" }),
+  );
+}
+
+describe("paying on another house's page", () => {
+  const world = useDemoWorld({ ...sepayTestSettings, ...stripeTestSettings, ...payosSettings });
+
+  test("the browser leaves for it and comes back to an order its notice has paid", async () => {
+    const { app } = world();
+    const person = await makePerson(app.database);
+    await visit(world(), { person, size: phone }, async ({ page, context, watch }) => {
+      watch.allow(/^foreign request: https:\/\/checkout\.stripe\.com\//);
+      await standInForStripe(context);
+      await page.goto("/billing");
+      await page.getByTestId("top-up-50000").click();
+      const { code } = await shownTransfer(page);
+      await page.getByTestId("hosted-checkouts").scrollIntoViewIfNeeded();
+      await expectNoOverflow(page);
+      expect(await page.getByTestId("pay-by-payos").innerText()).toBe("Trả qua PayOS");
+      const orderId = await checkout(page).getAttribute("data-order-id");
+      await page.getByRole("button", { name: "Trả bằng thẻ (Stripe)" }).click();
+      await page.waitForURL(PAYMENT_PAGE);
+
+      const body = stripeSession({ code, amount: 50_000 });
+      const answer = await fetch(new URL("/api/payment/stripe/webhook", app.url), {
+        method: "POST",
+        headers: {
+          "content-type": "application/json",
+          "stripe-signature": stripeSignature(body),
+        },
+        body,
+      });
+      expect(await answer.json()).toEqual({ success: true });
+      await page.goto(`/billing?order=${orderId ?? ""}`);
+      await page.locator('[data-testid="checkout"][data-state="paid"]').waitFor();
+      expect(await contradictions(app.database.sql)).toEqual([]);
+    });
+  });
+
+  test("a page that does not open is said so, and the QR code stays", async () => {
+    const person = await makePerson(world().app.database);
+    await visit(world(), { person }, async ({ page, context, watch }) => {
+      watch.allow(...refusedWith(502, opening));
+      const data = { domain: "provider_failed", details: {}, requestId: "", httpStatus: 502 };
+      const error = { json: { message: "provider_failed", code: -32_603, data } };
+      await context.route(opening, (route) => route.fulfill({ status: 502, json: [{ error }] }));
+      await page.goto("/billing");
+      await page.getByTestId("top-up-50000").click();
+      const transfer = await shownTransfer(page);
+      await page.getByTestId("pay-by-payos").click();
+      await page.getByText("Chưa mở được trang thanh toán này.").waitFor();
+      expect(await shownTransfer(page)).toEqual(transfer);
+    });
+  });
+});
+
+describe("without a way to pay", () => {
+  const world = useDemoWorld();
+
+  test("there is neither a button nor a QR code", async () => {
+    const person = await makePerson(world().app.database);
+    await visit(world(), { person }, async ({ page }) => {
+      await page.goto("/billing");
+      await page.getByTestId("top-up-50000").click();
+      await page.getByText("Hiện chưa nhận chuyển khoản.").waitFor();
+      expect(await page.getByTestId("hosted-checkouts").count()).toBe(0);
+      expect(await page.getByTestId("transfer-qr").count()).toBe(0);
+    });
+  });
+});
