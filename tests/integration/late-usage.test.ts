@@ -180,7 +180,7 @@ describe("recovery", () => {
     const all = await Promise.all([recover(), recover(), recover()]);
     expect(all.reduce((sum, { recovered }) => sum + recovered, 0)).toBe(1);
     expect((await booksOf(app.database.sql, messageId)).logs).toHaveLength(1);
-    app.simulator.release();
+    await releasePause();
     await readAnswer(await answering);
     expect(await recover()).toEqual({ recovered: 0 });
   });
@@ -189,7 +189,7 @@ describe("recovery", () => {
     const { messageId, answering } = await askAndWait(halfWay);
     await untilProgressIsSaved(messageId);
     expect(await recover()).toEqual({ recovered: 0 });
-    app.simulator.release();
+    await releasePause();
     const answer = await readAnswer(await answering);
     expect(answer.receipt).toMatchObject({ state: "complete", source: "reported" });
     expect((await booksOf(app.database.sql, messageId)).logs).toHaveLength(1);
@@ -199,7 +199,7 @@ describe("recovery", () => {
     const { messageId, answering } = await askAndWait(halfWay);
     await untilProgressIsSaved(messageId);
     await declareDead();
-    app.simulator.release();
+    await releasePause();
     await readAnswer(await answering);
     const before = await booksOf(app.database.sql, messageId);
     expect(await recover()).toEqual({ recovered: 0 });
@@ -207,7 +207,7 @@ describe("recovery", () => {
   });
 });
 
-/** The same answer's pause in the middle comes after the one before the head. */
+/** Lets the answer go on to its end, also where it comes to its pause only now, or to a second one. */
 async function releasePause(): Promise<void> {
   await until(() => {
     app.simulator.release();

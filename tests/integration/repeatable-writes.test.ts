@@ -29,6 +29,7 @@ const procedures = z.record(
 /** Every procedure that writes; a new one must find its place here. */
 const writes = [
   "billing.cancelOrder",
+  "billing.openCheckout",
   "billing.openOrder",
   "billing.setCancelled",
   "chat.deleteConversation",
