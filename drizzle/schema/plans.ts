@@ -42,7 +42,7 @@ export const plans = pgTable(
   ],
 );
 
-/** One row per unbroken chain of paid cycles; the n-th cycle ends at anchor + n months. */
+/** One row per unbroken chain of paid cycles; cycle n is [anchor + n months, anchor + (n + 1) months). */
 export const subscriptions = pgTable(
   "subscriptions",
   {
@@ -54,6 +54,8 @@ export const subscriptions = pgTable(
       .notNull()
       .references(() => plans.id),
     anchorAt: instant("anchor_at").notNull(),
+    /** When its first cycle begins, where it counts on from the anchor of the chain it cut; else null. */
+    startsAt: instant("starts_at"),
     paidUntil: instant("paid_until").notNull(),
     state: text("state").notNull(),
     /** When it was cut by a newer chain or lapsed; its `paid_until` stays what was paid for. */

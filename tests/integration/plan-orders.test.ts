@@ -37,7 +37,7 @@ const chainsOf = async ({ orgId }: Person) =>
   database.sql`
     select state, anchor_at, paid_until, ended_at,
            (select count(*)::int from subscription_cycles c where c.subscription_id = s.id and c.reversed_at is null) as cycles
-      from subscriptions s where org_id = ${orgId} order by anchor_at`;
+      from subscriptions s where org_id = ${orgId} order by coalesce(starts_at, anchor_at)`;
 
 const use = (person: Person, amountVnd: bigint) => database.sql`
   update budget_periods set reserved_micro_vnd = ${vnd(amountVnd).toString()}

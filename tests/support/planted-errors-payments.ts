@@ -116,6 +116,11 @@ export const paymentErrors: readonly PlantedError[] = [
   ),
   among("9-paid-until", "a gap in a chain", "update subscription_cycles set ordinal = ordinal + 1"),
   alone(
+    "9-paid-until",
+    "a chain that begins outside its first month",
+    "update subscriptions set starts_at = anchor_at + interval '40 days'",
+  ),
+  alone(
     "9-one-chain",
     "a second chain beside the first",
     `insert into subscriptions (id, org_id, plan_id, anchor_at, paid_until, state)

@@ -68,13 +68,11 @@ const remainderColumns = sql`
   p.id, p.limit_micro_vnd::text as limit, p.used_micro_vnd::text as used, p.reserved_micro_vnd::text as reserved,
   g.granted::text as granted, g.times,
   coalesce((select c.limit_micro_vnd from subscriptions s join subscription_cycles c on c.subscription_id = s.id
-             where p.kind = 'cycle' and s.org_id = p.org_id and s.anchor_at <= p.starts_at
+             where p.kind = 'cycle' and s.org_id = p.org_id and coalesce(s.starts_at, s.anchor_at) <= p.starts_at
                and (s.ended_at is null or s.ended_at > p.starts_at) and c.reversed_at is null
-               and (s.anchor_at at time zone 'Asia/Ho_Chi_Minh' + make_interval(months => c.ordinal))
-                     at time zone 'Asia/Ho_Chi_Minh' <= p.starts_at
-               and (s.anchor_at at time zone 'Asia/Ho_Chi_Minh' + make_interval(months => c.ordinal + 1))
-                     at time zone 'Asia/Ho_Chi_Minh' > p.starts_at
-             order by s.anchor_at desc limit 1), 0)::text as cycle`;
+               and add_months(s.anchor_at, c.ordinal) <= p.starts_at
+               and add_months(s.anchor_at, c.ordinal + 1) > p.starts_at
+             order by coalesce(s.starts_at, s.anchor_at) desc limit 1), 0)::text as cycle`;
 
 const grantsOfPeriod = sql`
   lateral (select coalesce(sum(amount_micro_vnd) filter (where cause <> 'reversal' or cause_id not like 'cycle:%'), 0) as granted,

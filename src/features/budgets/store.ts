@@ -33,12 +33,9 @@ export async function findCycleAt(
   }>(sql`
     select s.anchor_at, s.paid_until, c.plan_id, c.limit_micro_vnd::text as limit
       from subscriptions s join subscription_cycles c on c.subscription_id = s.id and c.reversed_at is null
-     where s.org_id = ${key.orgId}::uuid and ${runs} and s.anchor_at <= ${at} and s.paid_until > ${at}
-       and (s.anchor_at at time zone 'Asia/Ho_Chi_Minh' + make_interval(months => c.ordinal))
-             at time zone 'Asia/Ho_Chi_Minh' <= ${at}
-       and (s.anchor_at at time zone 'Asia/Ho_Chi_Minh' + make_interval(months => c.ordinal + 1))
-             at time zone 'Asia/Ho_Chi_Minh' > ${at}
-     order by s.anchor_at desc limit 1`);
+     where s.org_id = ${key.orgId}::uuid and ${runs} and coalesce(s.starts_at, s.anchor_at) <= ${at} and s.paid_until > ${at}
+       and add_months(s.anchor_at, c.ordinal) <= ${at} and add_months(s.anchor_at, c.ordinal + 1) > ${at}
+     order by coalesce(s.starts_at, s.anchor_at) desc limit 1`);
   if (row === undefined) return null;
   return {
     anchorAt: new Date(row.anchor_at),
@@ -109,7 +106,7 @@ export async function readClock(db: Queryable): Promise<Date> {
 export async function listOrgsWithoutCycle(db: Queryable, limit: number): Promise<string[]> {
   const rows = await db.execute<{ org_id: string }>(sql`
     select distinct s.org_id from subscriptions s
-     where s.state in ('active', 'cancelled') and s.anchor_at <= app_now() and s.paid_until > app_now()
+     where s.state in ('active', 'cancelled') and coalesce(s.starts_at, s.anchor_at) <= app_now() and s.paid_until > app_now()
        and not exists (select 1 from budget_periods p
                         where p.org_id = s.org_id and p.ends_at > app_now())
      limit ${limit}`);

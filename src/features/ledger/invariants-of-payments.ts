@@ -1,8 +1,7 @@
 import type { Invariant } from "./invariants.ts";
 
-/** The end of `months` cycles of a chain, counted in Vietnam's calendar. */
-const endOfCycles = (months: string) =>
-  `(s.anchor_at at time zone 'Asia/Ho_Chi_Minh' + make_interval(months => ${months})) at time zone 'Asia/Ho_Chi_Minh'`;
+/** The instant `months` after a chain's anchor, counted in Vietnam's calendar. */
+const monthsOn = (months: string) => `add_months(s.anchor_at, ${months})`;
 
 /** Verified money that was applied to an order. */
 const appliedTo = (order: string) =>
@@ -60,12 +59,17 @@ const money: readonly Invariant[] = [
 const entitlement: readonly Invariant[] = [
   {
     id: "9-paid-until",
-    rule: "A subscription is paid until as many months after its anchor as it has cycles, one after the other.",
+    rule: "A subscription is paid until as many months after its anchor as it has cycles, one after the other; one that counts on from an older anchor begins in its first.",
     sql: () => `
-      select s.id, s.anchor_at, s.paid_until, c.cycles from subscriptions s
-       cross join lateral (select count(*)::int as cycles, coalesce(max(ordinal) + 1, 0) as places from subscription_cycles
-                            where subscription_id = s.id and reversed_at is null) c
-       where c.cycles <> c.places or s.paid_until <> ${endOfCycles("c.cycles")}`,
+      select s.id, s.anchor_at, s.starts_at, s.paid_until, c.cycles from subscriptions s
+       cross join lateral (select count(*) filter (where reversed_at is null)::int as cycles,
+                                  max(ordinal + 1) filter (where reversed_at is null) as places,
+                                  coalesce(min(ordinal), 0) as first
+                             from subscription_cycles where subscription_id = s.id) c
+       where c.cycles <> coalesce(c.places, c.first) - c.first
+          or s.paid_until <> ${monthsOn("coalesce(c.places, c.first)")}
+          or s.starts_at is null and c.first <> 0
+          or s.starts_at < ${monthsOn("c.first")} or s.starts_at >= ${monthsOn("c.first + 1")}`,
   },
   {
     id: "9-one-chain",
@@ -81,7 +85,7 @@ const entitlement: readonly Invariant[] = [
       select c.id, o.state from subscription_cycles c join orders o on o.id = c.order_id join subscriptions s on s.id = c.subscription_id
        where o.org_id <> s.org_id or o.state not in ('paid', 'refunded')
           or o.state = 'refunded' and c.reversed_at is null and s.state <> 'ended'
-             and ${endOfCycles("c.ordinal + 1")} > app_now()`,
+             and ${monthsOn("c.ordinal + 1")} > app_now()`,
   },
   {
     // An override that ended may stand until the next run of the job that takes it back.
@@ -93,7 +97,7 @@ const entitlement: readonly Invariant[] = [
          and not exists (
            select 1 from subscriptions s join subscription_cycles c on c.subscription_id = s.id and c.reversed_at is null
             where s.org_id = p.org_id and (s.ended_at is null or s.ended_at > p.starts_at)
-              and ${endOfCycles("c.ordinal")} <= p.starts_at and ${endOfCycles("c.ordinal + 1")} > p.starts_at
+              and ${monthsOn("c.ordinal")} <= p.starts_at and ${monthsOn("c.ordinal + 1")} > p.starts_at
               and p.plan_id = c.plan_id
               and p.limit_micro_vnd = greatest(0, c.limit_micro_vnd + coalesce((
                     select sum(g.amount_micro_vnd) from grants g where g.period_id = p.id), 0)))

@@ -1,5 +1,5 @@
+import { cycleStartOf } from "@/domain/entitlement/subscription-chain.ts";
 import { maxBigint } from "@/domain/money/division.ts";
-import { addMonths } from "@/domain/time/vietnam-time.ts";
 import type { TxCtx } from "@/server/db/with-transaction.ts";
 import { env } from "@/server/env.ts";
 import { describeTransfer } from "./describe-transfer.ts";
@@ -33,8 +33,8 @@ async function findBegins(
   const bought = rows.filter(({ kind, paidAt }) => kind === "plan" && paidAt !== null);
   const ids = bought.map(({ id }) => id);
   const begins = new Map<string | null, Date>();
-  for (const { orderId, anchorAt, ordinal } of await listCyclesOf(ctx.db, ids)) {
-    const startsAt = addMonths(anchorAt, ordinal);
+  for (const { orderId, ordinal, ...chain } of await listCyclesOf(ctx.db, ids)) {
+    const startsAt = cycleStartOf(chain, ordinal);
     const earliest = begins.get(orderId);
     if (earliest === undefined || startsAt < earliest) begins.set(orderId, startsAt);
   }

@@ -3,6 +3,7 @@ import { users } from "@drizzle/schema/identity.ts";
 import { orders } from "@drizzle/schema/payments.ts";
 import { plans, subscriptions } from "@drizzle/schema/plans.ts";
 import { subscriptionCycles } from "@drizzle/schema/subscription-cycles.ts";
+import type { ChainStart } from "@/domain/entitlement/subscription-chain.ts";
 import type { Queryable } from "@/server/db/with-transaction.ts";
 
 export type OrderState = "open" | "partially_paid" | "paid" | "expired" | "cancelled" | "refunded";
@@ -230,12 +231,13 @@ export async function findPaidUntil(
 export async function listCyclesOf(
   db: Queryable,
   orderIds: readonly string[],
-): Promise<{ orderId: string | null; anchorAt: Date; ordinal: number }[]> {
+): Promise<(ChainStart & { readonly orderId: string | null; readonly ordinal: number })[]> {
   if (orderIds.length === 0) return [];
   return db
     .select({
       orderId: subscriptionCycles.orderId,
       anchorAt: subscriptions.anchorAt,
+      startsAt: subscriptions.startsAt,
       ordinal: subscriptionCycles.ordinal,
     })
     .from(subscriptionCycles)

@@ -1,5 +1,10 @@
-import { addMonths } from "@/domain/time/vietnam-time.ts";
-import { placeOrder, type OrderPlacement } from "@/domain/entitlement/subscription-chain.ts";
+import {
+  chainOf,
+  cycleStartOf,
+  paidUntilOf,
+  placeOrder,
+  type OrderPlacement,
+} from "@/domain/entitlement/subscription-chain.ts";
 import { recordChange } from "@/features/audit/record-change.ts";
 import { cutRunningPeriod, openPeriodAt } from "@/features/budgets/cut-and-open.ts";
 import { lockPeriods } from "@/features/ledger/lock-periods.ts";
@@ -40,7 +45,7 @@ export async function applyPlanOrder(
     await lockPeriods(tx);
     const [first] = await listCyclesOfOrder(tx.db, order.orderId);
     if (first !== undefined) {
-      return { startsAt: addMonths(first.chain.anchorAt, first.cycle.ordinal) };
+      return { startsAt: cycleStartOf(first.chain, first.cycle.ordinal) };
     }
     const { snapshot } = order;
     const bought = {
@@ -58,8 +63,9 @@ export async function applyPlanOrder(
 
 async function append(tx: TxCtx, chain: Subscription, bought: BoughtCycles): Promise<Date> {
   const cycles = await listCycles(tx.db, chain.id);
+  const held = chainOf(chain, cycles.length);
   const placement = placeOrder({
-    chain: { anchorAt: chain.anchorAt, cycleCount: cycles.length },
+    chain: held,
     starts: "period_end",
     months: bought.months,
     now: tx.now,
@@ -67,10 +73,13 @@ async function append(tx: TxCtx, chain: Subscription, bought: BoughtCycles): Pro
   await insertCycles(tx.db, {
     ...bought,
     subscriptionId: chain.id,
-    firstOrdinal: cycles.length,
+    firstOrdinal: held.firstOrdinal + held.cycleCount,
   });
   // Who renews wants to stay: a cancelled chain is active again.
-  await updateChain(tx.db, chain.id, { paidUntil: placement.paidUntil, state: "active" });
+  await updateChain(tx.db, chain.id, {
+    paidUntil: paidUntilOf(placement.chain),
+    state: "active",
+  });
   await audit(tx, bought, { chain, placement });
   return placement.startsAt;
 }
@@ -79,14 +88,14 @@ async function restart(tx: TxCtx, chain: Subscription | null, bought: BoughtCycl
   const { cutAt } = await cutRunningPeriod(tx);
   const cycles = chain === null ? [] : await listCycles(tx.db, chain.id);
   const placement = placeOrder({
-    chain: chain === null ? null : { anchorAt: chain.anchorAt, cycleCount: cycles.length },
+    chain: chain === null ? null : chainOf(chain, cycles.length),
     starts: "now",
     months: bought.months,
     now: cutAt,
   });
   if (placement.kind !== "restart") throw new Error("an order that starts now begins a chain");
   const moved = cycles.slice(placement.begunCount);
-  await beginChain(tx, { anchorAt: cutAt, bought, moved });
+  await beginChain(tx, { startsAt: cutAt, chain: placement.chain, bought, moved });
   if (chain !== null) {
     await endChain(tx, chain, { endedAt: cutAt, keptCount: placement.begunCount });
   }
@@ -110,7 +119,7 @@ async function audit(
     after: {
       ...{ planId: bought.planId, months: bought.months, orderId: bought.orderId },
       startsAt: placement.startsAt.toISOString(),
-      paidUntil: placement.paidUntil.toISOString(),
+      paidUntil: paidUntilOf(placement.chain).toISOString(),
     },
     reason: "an order was paid",
     requestId: tx.requestId,

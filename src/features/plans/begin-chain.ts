@@ -1,4 +1,4 @@
-import { paidUntilOf } from "@/domain/entitlement/subscription-chain.ts";
+import { chainOf, paidUntilOf, type Chain } from "@/domain/entitlement/subscription-chain.ts";
 import type { TxCtx } from "@/server/db/with-transaction.ts";
 import {
   endLapsedChains,
@@ -15,28 +15,33 @@ import {
 export type BoughtCycles = Pick<NewCycles, "months" | "planId" | "limitMicroVnd" | "orderId">;
 
 /**
- * Begins a chain at `anchorAt` with the bought cycles and, behind them, those of the chain before it
+ * Begins a chain at an instant with the bought cycles and, behind them, those of the chain before it
  * that had not begun. Under the organisation's lock.
- * @param input.bought null: only cycles that move. @returns until when it is paid.
+ * @param input.chain where its cycles are counted from. @param input.bought null: only cycles that
+ * move. @returns until when it is paid.
  */
 export async function beginChain(
   tx: TxCtx,
   input: {
-    readonly anchorAt: Date;
+    readonly startsAt: Date;
+    readonly chain: Chain;
     readonly bought: BoughtCycles | null;
     readonly moved: readonly Cycle[];
   },
 ): Promise<{ readonly paidUntil: Date }> {
-  const { anchorAt, bought, moved } = input;
+  const { startsAt, chain, bought, moved } = input;
   const planId = bought?.planId ?? moved[0]?.planId;
   if (planId === undefined) throw new Error("a chain has at least one cycle");
-  const months = bought?.months ?? 0;
-  const paidUntil = paidUntilOf({ anchorAt, cycleCount: months + moved.length });
-  const row = { orgId: tx.orgId, planId, anchorAt, paidUntil, state: "active" };
-  await endLapsedChains(tx.db, tx.orgId, anchorAt);
-  const subscriptionId = await insertChain(tx.db, row);
-  if (bought !== null) await insertCycles(tx.db, { ...bought, subscriptionId, firstOrdinal: 0 });
-  await moveCycles(tx.db, moved, { subscriptionId, firstOrdinal: months });
+  const { anchorAt, firstOrdinal } = chain;
+  const paidUntil = paidUntilOf(chain);
+  await endLapsedChains(tx.db, tx.orgId, startsAt);
+  const subscriptionId = await insertChain(tx.db, {
+    ...{ orgId: tx.orgId, planId, anchorAt, paidUntil, state: "active" },
+    startsAt: startsAt.getTime() === anchorAt.getTime() ? null : startsAt,
+  });
+  if (bought !== null) await insertCycles(tx.db, { ...bought, subscriptionId, firstOrdinal });
+  const behind = firstOrdinal + (bought?.months ?? 0);
+  await moveCycles(tx.db, moved, { subscriptionId, firstOrdinal: behind });
   return { paidUntil };
 }
 
@@ -49,6 +54,6 @@ export async function endChain(
   await updateChain(tx.db, chain.id, {
     state: "ended",
     endedAt: end.endedAt,
-    paidUntil: paidUntilOf({ anchorAt: chain.anchorAt, cycleCount: end.keptCount }),
+    paidUntil: paidUntilOf(chainOf(chain, end.keptCount)),
   });
 }

@@ -1,4 +1,4 @@
-import { begunCycles } from "@/domain/entitlement/subscription-chain.ts";
+import { begunCycles, chainOf } from "@/domain/entitlement/subscription-chain.ts";
 import { openCurrentPeriod } from "@/features/budgets/open-current-period.ts";
 import type { BudgetPeriod } from "@/features/ledger/open-period.ts";
 import type { TxCtx } from "@/server/db/with-transaction.ts";
@@ -20,7 +20,7 @@ export async function subscriptionViewOf(
   const chain = await findChainAt(ctx.db, ctx.orgId, ctx.now);
   const plan = present(await findPlanById(ctx.db, period.planId), "the period's plan exists");
   const cycles = chain === null ? [] : await listCycles(ctx.db, chain.id);
-  const begun = chain === null ? 0 : begunCycles(chain.anchorAt, ctx.now);
+  const begun = chain === null ? 0 : begunCycles(chainOf(chain, cycles.length), ctx.now);
   const state = chain === null ? "free" : chain.state === "cancelled" ? "cancelled" : "active";
   return {
     planId: plan.id,
@@ -30,6 +30,6 @@ export async function subscriptionViewOf(
     anchorAt: chain?.anchorAt.toISOString() ?? null,
     periodEndsAt: period.endsAt.toISOString(),
     paidUntil: chain?.paidUntil.toISOString() ?? null,
-    cyclesLeft: Math.max(0, cycles.length - begun),
+    cyclesLeft: cycles.length - begun,
   };
 }

@@ -1,4 +1,9 @@
-import { begunCycles, paidUntilOf } from "@/domain/entitlement/subscription-chain.ts";
+import {
+  begunCycles,
+  chainOf,
+  cycleStartOf,
+  paidUntilOf,
+} from "@/domain/entitlement/subscription-chain.ts";
 import { addMonths } from "@/domain/time/vietnam-time.ts";
 import { recordChange } from "@/features/audit/record-change.ts";
 import { cutRunningPeriod, openPeriodAt } from "@/features/budgets/cut-and-open.ts";
@@ -42,8 +47,8 @@ export async function reversePlanOrder(ctx: TxCtx, reversal: PlanOrderReversal):
       if (past.state !== "ended" || past.endedAt === null) continue;
       await withdrawCarried(tx, {
         ...{ cycleId: cycle.id, actor: reversal.actor, reason: reversal.reason },
-        startsAt: addMonths(past.anchorAt, cycle.ordinal),
-        endsAt: addMonths(past.anchorAt, cycle.ordinal + 1),
+        startsAt: cycleStartOf(past, cycle.ordinal),
+        endsAt: earlier(addMonths(past.anchorAt, cycle.ordinal + 1), past.endedAt),
       });
     }
     await recordChange(tx.db, {
@@ -68,22 +73,25 @@ async function reverseInChain(
 ): Promise<void> {
   const cycles = await listCycles(tx.db, chain.id);
   // A chain of this very moment may begin a little ahead of `tx.now`.
-  const at = chain.anchorAt > tx.now ? chain.anchorAt : tx.now;
-  const begun = Math.min(cycles.length, begunCycles(chain.anchorAt, at));
+  const began = chain.startsAt ?? chain.anchorAt;
+  const at = began > tx.now ? began : tx.now;
+  const held = chainOf(chain, cycles.length);
+  const begun = begunCycles(held, at);
   const isOf = ({ orderId }: Cycle) => orderId === reversal.orderId;
   const ahead = cycles.slice(begun);
   await reverseCycles(tx.db, ahead.filter(isOf), at);
   const left = ahead.filter((cycle) => !isOf(cycle));
   const running = cycles[begun - 1];
   if (running !== undefined && isOf(running)) {
-    await endRunning(tx, { chain, running, left, reversal });
+    await endRunning(tx, { chain, running, keptCount: begun - 1, left, reversal });
     return;
   }
-  await moveCycles(tx.db, left, { subscriptionId: chain.id, firstOrdinal: begun });
-  const cycleCount = begun + left.length;
-  await updateChain(tx.db, chain.id, {
-    paidUntil: paidUntilOf({ anchorAt: chain.anchorAt, cycleCount }),
+  await moveCycles(tx.db, left, {
+    subscriptionId: chain.id,
+    firstOrdinal: held.firstOrdinal + begun,
   });
+  const paidUntil = paidUntilOf(chainOf(chain, begun + left.length));
+  await updateChain(tx.db, chain.id, { paidUntil });
 }
 
 async function endRunning(
@@ -91,11 +99,12 @@ async function endRunning(
   input: {
     readonly chain: Subscription;
     readonly running: Cycle;
+    readonly keptCount: number;
     readonly left: readonly Cycle[];
     readonly reversal: PlanOrderReversal;
   },
 ): Promise<void> {
-  const { chain, running, left, reversal } = input;
+  const { chain, running, keptCount, left, reversal } = input;
   const { cutAt, cut } = await cutRunningPeriod(tx);
   if (cut !== null) {
     await withdrawCycle(tx, {
@@ -104,7 +113,14 @@ async function endRunning(
     });
   }
   await reverseCycles(tx.db, [running], cutAt);
-  if (left.length > 0) await beginChain(tx, { anchorAt: cutAt, bought: null, moved: left });
-  await endChain(tx, chain, { endedAt: cutAt, keptCount: running.ordinal });
+  if (left.length > 0) {
+    const fresh = chainOf({ anchorAt: cutAt, startsAt: null }, left.length);
+    await beginChain(tx, { startsAt: cutAt, chain: fresh, bought: null, moved: left });
+  }
+  await endChain(tx, chain, { endedAt: cutAt, keptCount });
   if (left.length > 0) await openPeriodAt(tx, cutAt);
+}
+
+function earlier(one: Date, other: Date): Date {
+  return one < other ? one : other;
 }

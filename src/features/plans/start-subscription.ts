@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { periodLimitMicroVnd } from "@/domain/entitlement/budget-limit.ts";
+import { chainOf } from "@/domain/entitlement/subscription-chain.ts";
 import { DomainError } from "@/domain/errors.ts";
 import { recordChange } from "@/features/audit/record-change.ts";
 import { cutRunningPeriod } from "@/features/budgets/cut-and-open.ts";
@@ -48,7 +49,9 @@ export async function startSubscription(
       const anchorAt = await endFreePeriod(tx);
       const limitMicroVnd = periodLimitMicroVnd({ ...plan, billing });
       const bought = { months, planId, limitMicroVnd, orderId: null };
-      const { paidUntil } = await beginChain(tx, { anchorAt, bought, moved: [] });
+      const chain = chainOf({ anchorAt, startsAt: null }, months);
+      const began = { startsAt: anchorAt, chain, bought, moved: [] };
+      const { paidUntil } = await beginChain(tx, began);
       await recordChange(tx.db, {
         actor,
         action: "subscription.start",

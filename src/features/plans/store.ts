@@ -39,6 +39,9 @@ export async function updatePlan(
   await db.update(plans).set(change).where(eq(plans.id, planId));
 }
 
+/** When a chain's first cycle begins. */
+const began = sql`coalesce(${subscriptions.startsAt}, ${subscriptions.anchorAt})`;
+
 /** The chain that is paid for beyond the instant; the database knows one at a time. */
 export async function findChainAt(
   db: Queryable,
@@ -55,7 +58,7 @@ export async function findChainAt(
         gt(subscriptions.paidUntil, instant),
       ),
     )
-    .orderBy(desc(subscriptions.anchorAt))
+    .orderBy(desc(began))
     .limit(1);
   return row ?? null;
 }
@@ -81,7 +84,7 @@ export function listCyclesOfOrder(db: Queryable, orderId: string) {
     .from(subscriptionCycles)
     .innerJoin(subscriptions, eq(subscriptions.id, subscriptionCycles.subscriptionId))
     .where(eq(subscriptionCycles.orderId, orderId))
-    .orderBy(asc(subscriptions.anchorAt), asc(subscriptionCycles.ordinal));
+    .orderBy(asc(began), asc(subscriptionCycles.ordinal));
 }
 
 export async function insertChain(
@@ -169,11 +172,9 @@ export async function countSubscribers(
   const rows = await db.execute<{ plan_id: string; subscribers: number }>(sql`
     select c.plan_id, count(distinct s.org_id)::int as subscribers
       from subscriptions s join subscription_cycles c on c.subscription_id = s.id and c.reversed_at is null
-     where s.state in ('active', 'cancelled') and s.anchor_at <= app_now() and s.paid_until > app_now()
-       and (s.anchor_at at time zone 'Asia/Ho_Chi_Minh' + make_interval(months => c.ordinal))
-             at time zone 'Asia/Ho_Chi_Minh' <= app_now()
-       and (s.anchor_at at time zone 'Asia/Ho_Chi_Minh' + make_interval(months => c.ordinal + 1))
-             at time zone 'Asia/Ho_Chi_Minh' > app_now()
+     where s.state in ('active', 'cancelled') and s.paid_until > app_now()
+       and coalesce(s.starts_at, s.anchor_at) <= app_now()
+       and add_months(s.anchor_at, c.ordinal) <= app_now() and add_months(s.anchor_at, c.ordinal + 1) > app_now()
      group by 1`);
   const [all] = await db.execute<{ orgs: number }>(sql`select count(*)::int as orgs from orgs`);
   const paid = new Map(rows.map((row) => [row.plan_id, row.subscribers]));
