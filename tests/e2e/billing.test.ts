@@ -1,11 +1,12 @@
 import { mkdir } from "node:fs/promises";
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "playwright-core";
-import { describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { vndToMicroVnd } from "@/domain/money/vnd.ts";
 import { makePerson } from "../factories/people.ts";
 import { desktop, expectNoOverflow, phone, visit } from "../support/browser.ts";
 import { checkout, payAndSee, shownTransfer } from "../support/browser-billing.ts";
+import { answerOf } from "../support/served-chat.ts";
 import { ask, budgetBar, lastAnswer, settledAnswer } from "../support/browser-chat.ts";
 import { refusedWith } from "../support/browser-watch.ts";
 import { useDemoWorld } from "../support/browser-world.ts";
@@ -200,6 +201,39 @@ describe("buying on the billing page", () => {
       await page.getByTestId("order-paid").getByRole("link", { name: "Xác nhận" }).click();
       await page.getByTestId("confirmation").waitFor();
       await look(page, name("confirmation"));
+    });
+  });
+});
+
+describe("the plans, once enough was answered", () => {
+  const world = useDemoWorld(sepayTestSettings);
+  const hard = "Chứng minh rằng mọi nhóm hữu hạn có cấp p^2 là nhóm abel, rồi phân loại chúng.";
+
+  beforeAll(async () => {
+    const { app } = world();
+    const person = await makePerson(app.database, { planId: "ultimate" });
+    for (let round = 0; round < 4; round += 1) {
+      const questions = Array.from({ length: 5 }, () => ["Xin chào", hard]).flat();
+      await Promise.all(questions.map((text) => answerOf(app.url, person, text)));
+    }
+  });
+
+  test.for([
+    { width: 1280, scheme: "light" },
+    { width: 390, scheme: "dark" },
+  ] as const)("say about how many answers they buy at $width px, $scheme", async (set) => {
+    const { app } = world();
+    const person = await makePerson(app.database, { planId: "ultimate" });
+    const setting = { person, size: sizes[set.width], look: set.scheme };
+    await visit(world(), setting, async ({ page }) => {
+      await page.goto("/billing");
+      const lines = page.getByTestId("plan-answers");
+      await lines.first().waitFor();
+      expect(await lines.count()).toBe(4);
+      for (const line of await lines.allInnerTexts()) {
+        expect(line).toMatch(/^Khoảng [\d.]+ câu đơn giản hoặc [\d.]+ câu khó mỗi tháng$/);
+      }
+      await look(page, `billing-answers-${String(set.width)}-${set.scheme}`);
     });
   });
 });

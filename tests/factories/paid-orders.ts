@@ -1,8 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { periodLimitMicroVnd } from "@/domain/entitlement/budget-limit.ts";
 import { addGrant } from "@/features/budgets/add-grant.ts";
+import { getUsageSummary } from "@/features/budgets/get-usage-summary.ts";
 import { findOwner } from "@/features/orgs/find-owner.ts";
 import { applyPlanOrder } from "@/features/plans/apply-plan-order.ts";
+import { reversePlanOrder } from "@/features/plans/reverse-plan-order.ts";
 import { withTransaction, type TxCtx } from "@/server/db/with-transaction.ts";
 import type { TestDatabase } from "../support/test-database.ts";
 import type { Person } from "./people.ts";
@@ -96,6 +98,27 @@ export async function payForTopUp(
     addGrant(tx, { amountMicroVnd, cause: "top_up", causeId, ...word }),
   );
   return causeId;
+}
+
+/** Finance's refund of a plan order, as far as what it bought goes. */
+export async function refundPlan(
+  database: TestDatabase,
+  person: Person,
+  { orderId }: Pick<PaidOrder, "orderId">,
+): Promise<void> {
+  await database.sql`update orders set state = 'refunded' where id = ${orderId}`;
+  const word = { actor: "finance-1", reason: "the customer's wish" };
+  const reverse = (tx: TxCtx) => reversePlanOrder(tx, { orderId, ...word });
+  await inTransactionOf(database, person, reverse);
+}
+
+/** The present period as its person sees it: plan, bounds to the minute (UTC), limit in micro-VND. */
+export async function shownPeriodOf({ db }: TestDatabase, { email }: Person) {
+  const { planId, period } = await getUsageSummary(
+    await findOwner(db, { email, requestId: "test" }),
+  );
+  const [startsAt, endsAt] = [period.startsAt.slice(0, 16), period.endsAt.slice(0, 16)];
+  return [planId, startsAt, endsAt, BigInt(period.limitMicroVnd)] as const;
 }
 
 /** As the one who applies a payment: in a transaction, for the owner, at the database's now. */

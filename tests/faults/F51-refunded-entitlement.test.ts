@@ -4,14 +4,8 @@ import { getUsageSummary } from "@/features/budgets/get-usage-summary.ts";
 import { expireReservations } from "@/features/ledger/expire-reservations.ts";
 import { rollPeriods } from "@/features/budgets/roll-periods.ts";
 import { findOwner } from "@/features/orgs/find-owner.ts";
-import { reversePlanOrder } from "@/features/plans/reverse-plan-order.ts";
 import { openHolds, sendCalls } from "../factories/open-holds.ts";
-import {
-  inTransactionOf,
-  payForPlan,
-  payForTopUp,
-  type PaidOrder,
-} from "../factories/paid-orders.ts";
+import { payForPlan, payForTopUp, refundPlan, type PaidOrder } from "../factories/paid-orders.ts";
 import { makePerson, type Person } from "../factories/people.ts";
 import {
   createTestDatabase,
@@ -39,11 +33,8 @@ async function shown(person: Person) {
 }
 
 /** What finance's refund of an order does to the entitlement. */
-async function refund(person: Person, { orderId }: PaidOrder): Promise<void> {
-  await database.sql`update orders set state = 'refunded' where id = ${orderId}`;
-  const word = { actor: "finance-1", reason: "the customer's wish" };
-  const reverse = () =>
-    inTransactionOf(database, person, (tx) => reversePlanOrder(tx, { orderId, ...word }));
+async function refund(person: Person, order: PaidOrder): Promise<void> {
+  const reverse = () => refundPlan(database, person, order);
   await Promise.all([reverse(), reverse()]);
   await reverse();
 }

@@ -5,9 +5,8 @@ import { getUsageSummary } from "@/features/budgets/get-usage-summary.ts";
 import { overrideBudget } from "@/features/budgets/override-budget.ts";
 import { rollPeriods } from "@/features/budgets/roll-periods.ts";
 import { findOwner } from "@/features/orgs/find-owner.ts";
-import { reversePlanOrder } from "@/features/plans/reverse-plan-order.ts";
 import { startSubscription } from "@/features/plans/start-subscription.ts";
-import { inTransactionOf, payForPlan } from "../factories/paid-orders.ts";
+import { payForPlan, refundPlan } from "../factories/paid-orders.ts";
 import { makePerson, type Person } from "../factories/people.ts";
 import { createTestDatabase, freezeClock, type TestDatabase } from "../support/test-database.ts";
 
@@ -207,8 +206,7 @@ describe("the free budget", () => {
     await periodOf(person);
     await goTo("2027-03-20T00:00:00Z");
     // A payment that was taken back ends its chain early.
-    await database.sql`update orders set state = 'refunded' where id = ${orderId}`;
-    await inTransactionOf(database, person, (tx) => reversePlanOrder(tx, { orderId, ...word }));
+    await refundPlan(database, person, { orderId });
     // 3,200 ₫ of the free budget are held: an answer that was running when the plan began.
     const [first] = await database.sql`
       update budget_periods set reserved_micro_vnd = ${limitVnd(3_200n)}

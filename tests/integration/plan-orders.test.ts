@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { vndToMicroVnd } from "@/domain/money/vnd.ts";
 import { addGrant } from "@/features/budgets/add-grant.ts";
-import { getUsageSummary } from "@/features/budgets/get-usage-summary.ts";
 import { overrideBudget } from "@/features/budgets/override-budget.ts";
 import { reverseGrant } from "@/features/budgets/reverse-grant.ts";
 import { rollPeriods } from "@/features/budgets/roll-periods.ts";
@@ -9,7 +8,13 @@ import { findOwner } from "@/features/orgs/find-owner.ts";
 import { applyPlanOrder } from "@/features/plans/apply-plan-order.ts";
 import { remindRenewals } from "@/features/plans/remind-renewals.ts";
 import { openHolds, releaseHolds } from "../factories/open-holds.ts";
-import { inTransactionOf, payForPlan, payForTopUp, snapshotOf } from "../factories/paid-orders.ts";
+import {
+  inTransactionOf,
+  payForPlan,
+  payForTopUp,
+  shownPeriodOf,
+  snapshotOf,
+} from "../factories/paid-orders.ts";
 import { makePerson, type Person } from "../factories/people.ts";
 import { createTestDatabase, freezeClock, type TestDatabase } from "../support/test-database.ts";
 
@@ -26,12 +31,7 @@ const goTo = (iso: string) => freezeClock(database.sql, at(iso));
 const vnd = (amount: bigint) => vndToMicroVnd(amount);
 const ctxOf = ({ email }: Person) => findOwner(database.db, { email, requestId: "test" });
 
-/** The present period as its person sees it. */
-async function periodOf(person: Person) {
-  const { planId, period } = await getUsageSummary(await ctxOf(person));
-  const [startsAt, endsAt] = [period.startsAt.slice(0, 16), period.endsAt.slice(0, 16)];
-  return [planId, startsAt, endsAt, BigInt(period.limitMicroVnd)];
-}
+const periodOf = (person: Person) => shownPeriodOf(database, person);
 
 const chainsOf = async ({ orgId }: Person) =>
   database.sql`

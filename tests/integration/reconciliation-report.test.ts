@@ -1,4 +1,6 @@
+import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { z } from "zod";
 import { sepayWebhookDoor } from "@/api/doors/sepay-webhook.ts";
 import { dayOf, startOfDay } from "@/domain/time/vietnam-time.ts";
 import { findOwner } from "@/features/orgs/find-owner.ts";
@@ -83,6 +85,52 @@ describe("the daily report of bank, payments and orders", () => {
       orders: { count: 2, amountMicroVnd: micro(paid) },
       differences: [],
     });
+  });
+
+  it("does not claim to know the bank's side of a day it was never asked about", async () => {
+    expect(await report("2026-08-01")).toMatchObject({
+      bankLines: null,
+      payments: { count: 0 },
+      differences: [],
+    });
+    expect((await report("2099-01-01")).bankLines).toBeNull();
+  });
+
+  it("counts an order whose match was undone no more than its money, and a refunded one as it came", async () => {
+    const act = async (verb: string, input: Readonly<Record<string, string>>) => {
+      const word = { reason: "a test of the report", key: randomUUID() };
+      const path = `finance.${verb}`;
+      const asked = { method: "POST", input: { ...input, ...word } } as const;
+      const { status, data } = await trpc(finance, path, asked);
+      expect(status).toBe(200);
+      return z.object({ decisionId: z.string() }).parse(data);
+    };
+    const sums = async () => {
+      const { payments, orders } = await report(dayOf(at));
+      return [BigInt(payments.appliedMicroVnd), BigInt(orders.amountMicroVnd)];
+    };
+    const [applied = 0n, paid = 0n] = await sums();
+    const amount = BigInt(micro(AMOUNT_VND));
+    const { code, orderId } = await openTopUp(AMOUNT_VND);
+    await deliver(bank.book({ content: "quen ma", amount: AMOUNT_VND, at }).webhookBody);
+    const [payment] = await app.database.sql<{ id: string }[]>`
+      select id from payments where content = 'quen ma'`;
+    const paymentId = payment?.id ?? "";
+    const { decisionId } = await act("attachPayment", { paymentId, orderCode: code });
+    expect(await sums()).toEqual([applied + amount, paid + amount]);
+    await act("undoDecision", { decisionId });
+    expect(await sums()).toEqual([applied, paid]);
+
+    const other = await openTopUp(AMOUNT_VND);
+    await deliver(bank.book({ code: other.code, amount: AMOUNT_VND, at }).webhookBody);
+    const [matched] = await app.database.sql<{ id: string }[]>`
+      select id from payments where order_id = ${other.orderId}`;
+    await act("markForRefund", { paymentId: matched?.id ?? "" });
+    expect(await sums()).toEqual([applied + amount, paid + amount]);
+    const states = await app.database.sql`
+      select state from orders where id in (${orderId}, ${other.orderId})`;
+    expect(states.map(({ state }) => state)).toEqual(["refunded", "refunded"]);
+    await reconcilePayments(app.database.db);
   });
 
   it("names a payment the bank does not have, once the list was read since", async () => {

@@ -1,12 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { vndToMicroVnd } from "@/domain/money/vnd.ts";
 import { addMonths } from "@/domain/time/vietnam-time.ts";
-import { getUsageSummary } from "@/features/budgets/get-usage-summary.ts";
 import { checkInvariants } from "@/features/ledger/check-invariants.ts";
 import { findOwner } from "@/features/orgs/find-owner.ts";
 import { getSubscription } from "@/features/plans/get-subscription.ts";
-import { reversePlanOrder } from "@/features/plans/reverse-plan-order.ts";
-import { inTransactionOf, payForPlan, type PaidOrder } from "../factories/paid-orders.ts";
+import { payForPlan, refundPlan, shownPeriodOf, type PaidOrder } from "../factories/paid-orders.ts";
 import { makePerson, type Person } from "../factories/people.ts";
 import { createTestDatabase, freezeClock, type TestDatabase } from "../support/test-database.ts";
 
@@ -23,12 +21,7 @@ const goTo = (iso: string) => freezeClock(database.sql, at(iso));
 const vnd = (amount: bigint) => vndToMicroVnd(amount);
 const ctxOf = ({ email }: Person) => findOwner(database.db, { email, requestId: "test" });
 
-/** The present period as its person sees it. */
-async function periodOf(person: Person) {
-  const { planId, period } = await getUsageSummary(await ctxOf(person));
-  const [startsAt, endsAt] = [period.startsAt.slice(0, 16), period.endsAt.slice(0, 16)];
-  return [planId, startsAt, endsAt, BigInt(period.limitMicroVnd)];
-}
+const periodOf = (person: Person) => shownPeriodOf(database, person);
 
 const chainsOf = async ({ orgId }: Person) =>
   database.sql`
@@ -36,12 +29,6 @@ const chainsOf = async ({ orgId }: Person) =>
            (select count(*)::int from subscription_cycles c
              where c.subscription_id = s.id and c.reversed_at is null) as cycles
       from subscriptions s where org_id = ${orgId} order by coalesce(starts_at, anchor_at)`;
-
-async function refund(person: Person, { orderId }: PaidOrder): Promise<void> {
-  await database.sql`update orders set state = 'refunded' where id = ${orderId}`;
-  const word = { orderId, actor: "finance-1", reason: "the customer's wish" };
-  await inTransactionOf(database, person, (tx) => reversePlanOrder(tx, word));
-}
 
 /** A customer of the 31st whose third cycle is [28 February, 31 March), on 28 February two hours in. */
 async function inTheShortMonth(): Promise<{ person: Person; orders: readonly PaidOrder[] }> {
@@ -123,7 +110,7 @@ describe("a renewal for now on the last day of a short month", () => {
     const { first } = await buyTwice(person);
     const order = which === "first" ? first : orders[2];
     if (order === undefined) throw new Error("three orders were paid");
-    await refund(person, order);
+    await refundPlan(database, person, order);
     expect((await periodOf(person))[3]).toBe(vnd(left));
     expect(await checkInvariants(database.db)).toEqual([]);
   });
@@ -132,7 +119,7 @@ describe("a renewal for now on the last day of a short month", () => {
     const { person } = await inTheShortMonth();
     const bought = await payForPlan(database, person, { planId: "premium", starts: "now" });
     await goTo("2027-02-28T08:00:00Z");
-    await refund(person, bought);
+    await refundPlan(database, person, bought);
     expect((await periodOf(person)).slice(0, 3)).toEqual([
       ...["free", "2027-02-28T08:00", "2027-02-28T17:00"],
     ]);

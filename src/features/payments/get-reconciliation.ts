@@ -27,12 +27,17 @@ export async function getReconciliation(
     async (tx) => {
       const listRead = await findListRead(tx);
       const totals = await readDayTotals(tx, day);
-      const differences = await listDifferences(tx, day, readSince(listRead, input.day));
+      const readAt = readSince(listRead, input.day);
+      const differences = await listDifferences(tx, day, readAt);
+      const isAsked = readAt !== null && readAt >= startsAt;
       return {
         day: input.day,
         isConfigured: env().SEPAY_API_TOKEN !== undefined,
         lastReadAt: listRead?.at.toISOString() ?? null,
-        bankLines: { count: totals.lineCount, amountMicroVnd: totals.lineMicroVnd },
+        bankLines:
+          isAsked || totals.lineCount > 0
+            ? { count: totals.lineCount, amountMicroVnd: totals.lineMicroVnd }
+            : null,
         payments: {
           count: totals.paymentCount,
           amountMicroVnd: totals.paymentMicroVnd,

@@ -181,7 +181,8 @@ export const reconciliationView = z.object({
   day: z.string(),
   isConfigured: z.boolean(),
   lastReadAt: instant.nullable(),
-  bankLines: z.object({ count: z.number().int(), amountMicroVnd: money }),
+  /** null: the bank was not asked about this day (yet). */
+  bankLines: z.object({ count: z.number().int(), amountMicroVnd: money }).nullable(),
   payments: z.object({ count: z.number().int(), amountMicroVnd: money, appliedMicroVnd: money }),
   orders: z.object({ count: z.number().int(), amountMicroVnd: money }),
   differences: z.array(

@@ -35,7 +35,9 @@ const paymentOfDay = (day: Day): SQL => sql`p.direction = 'in'
    and p.reason is distinct from 'test_send'
    and ${during(sql`coalesce(p.occurred_at, p.created_at)`, day)}`;
 
-const orderOfDay = (day: Day): SQL => sql`${during(sql`o.paid_at`, day)}`;
+/** One whose match was undone has no money any more; a refunded one had it, and both still count. */
+const orderOfDay = (day: Day): SQL => sql`${during(sql`o.paid_at`, day)}
+   and (o.state = 'paid' or exists (select from payments y where y.order_id = o.id and y.state = 'applied'))`;
 
 /** The day's money, three ways. */
 export async function readDayTotals(db: Queryable, day: Day): Promise<DayTotals> {

@@ -43,6 +43,11 @@ describe("the report as CSV", () => {
     ]);
   });
 
+  it("leaves the bank's fields empty where it was not asked", () => {
+    const csv = reconciliationCsv({ ...view, bankLines: null }, words);
+    expect(lines(csv)[1]).toBe('"2026-11-20","Sao kê","","","","",""');
+  });
+
   it("has each difference on a row of its own", () => {
     const csv = reconciliationCsv({ ...view, differences: [difference('say "hi", ok')] }, words);
     expect(lines(csv).at(-1)).toBe(

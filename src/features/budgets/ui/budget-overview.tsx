@@ -1,9 +1,10 @@
 "use client";
 
-import { Alert, Button, Skeleton } from "antd";
+import { Skeleton } from "antd";
 import { useFormatter, useLocale, useTranslations } from "next-intl";
 import { MoneyText } from "@/components/money-text.tsx";
 import { Figures, Sheet } from "@/components/page-frame.tsx";
+import { RetryAlert } from "@/components/query-placeholder.tsx";
 import type { UsageSummaryView } from "../schema.ts";
 import { LiveBudgetBar } from "./live-budget-bar.tsx";
 import { MonthTotals } from "./month-totals.tsx";
@@ -13,17 +14,9 @@ import { useUsageSummary } from "./use-usage-summary.ts";
 /** Budget of the open period and totals of the month, from one reading. */
 export function BudgetOverview() {
   const t = useTranslations("usage");
-  const common = useTranslations("common");
   const { data, isError, refetch } = useUsageSummary();
   if (data === undefined && isError) {
-    return (
-      <Alert
-        type="error"
-        showIcon
-        title={t("failed")}
-        action={<Button onClick={() => void refetch()}>{common("tryAgain")}</Button>}
-      />
-    );
+    return <RetryAlert title={t("failed")} onRetry={refetch} />;
   }
   return (
     <>

@@ -1,15 +1,15 @@
 "use client";
 
-import { Alert, Button, Skeleton } from "antd";
+import { Skeleton } from "antd";
 import { useTranslations } from "next-intl";
 import { api } from "@/api/client.ts";
 import { Sheet } from "@/components/page-frame.tsx";
+import { RetryAlert } from "@/components/query-placeholder.tsx";
 import { CostSettingsForm } from "./cost-settings-form.tsx";
 
 /** The person's own cost settings, as a tab of the settings. */
 export function CostSettings() {
   const t = useTranslations("settings");
-  const common = useTranslations("common");
   // Read once: a refresh in the background must not throw away what is being typed.
   const { data, isError, refetch } = api.costOptimization.getCostSettings.useQuery(undefined, {
     staleTime: Infinity,
@@ -23,12 +23,5 @@ export function CostSettings() {
       </Sheet>
     );
   }
-  return (
-    <Alert
-      type="error"
-      showIcon
-      title={t("loadFailed")}
-      action={<Button onClick={() => void refetch()}>{common("tryAgain")}</Button>}
-    />
-  );
+  return <RetryAlert title={t("loadFailed")} onRetry={refetch} />;
 }

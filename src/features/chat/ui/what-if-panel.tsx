@@ -1,10 +1,11 @@
 "use client";
 import { keepPreviousData } from "@tanstack/react-query";
-import { Alert, Button, Collapse, InputNumber, Skeleton, Tag } from "antd";
+import { Collapse, InputNumber, Tag } from "antd";
 import { useTranslations } from "next-intl";
 import { useId, useState } from "react";
 import { api } from "@/api/client.ts";
 import { Sheet } from "@/components/page-frame.tsx";
+import { QueryPlaceholder } from "@/components/query-placeholder.tsx";
 import type { CostBreakdownInput } from "../schema.ts";
 import { useDebounced } from "./use-debounced.ts";
 import { WhatIfBars } from "./what-if-bars.tsx";
@@ -48,31 +49,20 @@ function QuestionFields(props: {
 /** So many questions a month: what each plan would make of them, as bars and as a table. */
 export function WhatIfPanel() {
   const t = useTranslations("usage.whatIf");
-  const common = useTranslations("common");
   const [month, setMonth] = useState(usualMonth);
   const asked = useDebounced(month, DEBOUNCE_MS);
-  const { data, isError, isPlaceholderData, refetch } =
-    api.costOptimization.calculateCostBreakdown.useQuery(asked, {
-      placeholderData: keepPreviousData,
-      staleTime: 60_000,
-    });
+  const query = api.costOptimization.calculateCostBreakdown.useQuery(asked, {
+    placeholderData: keepPreviousData,
+    staleTime: 60_000,
+  });
+  const { data, isPlaceholderData } = query;
   const isFresh = data !== undefined && !isPlaceholderData && asked === month;
   const isDemo = data?.plans.some((plan) => plan.isDemo) === true;
   return (
     <Sheet title={t("title")} extra={isDemo ? <Tag>{t("demo")}</Tag> : null}>
       <p className={styles["lead"]}>{t("lead")}</p>
       <QuestionFields value={month} onChange={setMonth} />
-      {data === undefined && isError ? (
-        <Alert
-          type="error"
-          showIcon
-          title={t("unavailable")}
-          action={<Button onClick={() => void refetch()}>{common("tryAgain")}</Button>}
-        />
-      ) : null}
-      {data === undefined && !isError ? (
-        <Skeleton active title={false} paragraph={{ rows: 6, width: "100%" }} />
-      ) : null}
+      <QueryPlaceholder query={query} failed={t("unavailable")} rows={6} />
       {data === undefined ? null : (
         <div data-testid="what-if" data-fresh={isFresh}>
           <WhatIfBars breakdown={data} questions={asked} />

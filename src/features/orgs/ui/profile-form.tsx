@@ -1,11 +1,12 @@
 "use client";
 
 import { CheckCircleOutlined, ExclamationCircleOutlined } from "@ant-design/icons";
-import { Alert, Button, Form, Input, Skeleton, Tag } from "antd";
+import { Button, Form, Input, Skeleton, Tag } from "antd";
 import { useTranslations } from "next-intl";
 import { useRouter } from "next/navigation";
 import { api } from "@/api/client.ts";
 import { Sheet } from "@/components/page-frame.tsx";
+import { RetryAlert } from "@/components/query-placeholder.tsx";
 import { SaveOutcome } from "@/components/save-outcome.tsx";
 import { useFailureText } from "@/i18n/use-error-text.ts";
 import type { ProfileView } from "../schema.ts";
@@ -15,17 +16,9 @@ import { ResendVerification } from "./resend-verification.tsx";
 /** Name and e-mail of the signed-in person, as a tab of the settings. */
 export function ProfileForm() {
   const t = useTranslations("settings");
-  const common = useTranslations("common");
   const { data, isError, refetch } = api.orgs.getProfile.useQuery();
   if (data === undefined && isError) {
-    return (
-      <Alert
-        type="error"
-        showIcon
-        title={t("loadFailed")}
-        action={<Button onClick={() => void refetch()}>{common("tryAgain")}</Button>}
-      />
-    );
+    return <RetryAlert title={t("loadFailed")} onRetry={refetch} />;
   }
   return (
     <Sheet title={t("tabs.profile")}>

@@ -1,9 +1,10 @@
 "use client";
 
-import { Alert, Button, Skeleton } from "antd";
+import { Skeleton } from "antd";
 import { useTranslations } from "next-intl";
 import Link from "next/link";
 import { Sheet } from "@/components/page-frame.tsx";
+import { RetryAlert } from "@/components/query-placeholder.tsx";
 import { PlanCards } from "@/features/plans/ui/plan-cards.tsx";
 import { SubscriptionCard } from "@/features/plans/ui/subscription-card.tsx";
 import { usePlans } from "@/features/plans/ui/use-plans.ts";
@@ -39,7 +40,6 @@ type PlansPartProps = { readonly purchase: Purchase; readonly pendingPlanId: str
 
 function PlansPart({ purchase, pendingPlanId }: PlansPartProps) {
   const t = useTranslations("billing");
-  const common = useTranslations("common");
   const { data, isError, refetch } = usePlans();
   return (
     <>
@@ -48,12 +48,7 @@ function PlansPart({ purchase, pendingPlanId }: PlansPartProps) {
       {data !== undefined ? (
         <PlanCards view={data} pendingPlanId={pendingPlanId} onChoose={purchase.buyPlan} />
       ) : isError ? (
-        <Alert
-          type="error"
-          showIcon
-          title={t("failed")}
-          action={<Button onClick={() => void refetch()}>{common("tryAgain")}</Button>}
-        />
+        <RetryAlert title={t("failed")} onRetry={refetch} />
       ) : (
         <Sheet title={t("plans.title")}>
           <Skeleton active paragraph={{ rows: 10 }} />

@@ -1,10 +1,11 @@
 "use client";
 
-import { Alert, Button, Radio, Skeleton, Space } from "antd";
+import { Alert, Button, Radio, Space } from "antd";
 import { useTranslations } from "next-intl";
 import Link from "next/link";
 import { useState } from "react";
 import { api } from "@/api/client.ts";
+import { QueryPlaceholder } from "@/components/query-placeholder.tsx";
 import { formatVnd } from "@/domain/money/format-vnd.ts";
 import { vndToMicroVnd } from "@/domain/money/vnd.ts";
 import { usePlanName } from "@/features/budgets/ui/use-plan-name.ts";
@@ -24,19 +25,10 @@ type BlockChoiceProps = {
 /** What can be bought here and now, one of it picked. */
 export function BlockChoice({ need, purchase, onClose }: BlockChoiceProps) {
   const t = useTranslations("billing.block");
-  const common = useTranslations("common");
-  const { data, isError, refetch } = usePlans();
+  const query = usePlans();
+  const { data } = query;
   if (data === undefined) {
-    return isError ? (
-      <Alert
-        type="error"
-        showIcon
-        title={t("failed")}
-        action={<Button onClick={() => void refetch()}>{common("tryAgain")}</Button>}
-      />
-    ) : (
-      <Skeleton active title={false} paragraph={{ rows: 4, width: "100%" }} />
-    );
+    return <QueryPlaceholder query={query} failed={t("failed")} rows={4} />;
   }
   const offers = blockOffers(data, need);
   return (

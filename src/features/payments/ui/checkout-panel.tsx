@@ -1,8 +1,9 @@
 "use client";
 
-import { Alert, Button, Skeleton } from "antd";
+import { Skeleton } from "antd";
 import { useTranslations } from "next-intl";
 import { useEffect, useRef, type ReactNode } from "react";
+import { RetryAlert } from "@/components/query-placeholder.tsx";
 import { formatVnd } from "@/domain/money/format-vnd.ts";
 import type { OpenOrderInput, OrderView } from "../schema.ts";
 import styles from "./checkout.module.css";
@@ -20,7 +21,6 @@ type CheckoutPanelProps = {
 
 /** One order, from the QR code to the money's arrival; it turns by itself when that is known. */
 export function CheckoutPanel({ orderId, onReopen, onClose, afterPaid }: CheckoutPanelProps) {
-  const common = useTranslations("common");
   const failureText = useOrderFailureText();
   const { data: order, error, refetch } = useOrder(orderId);
   const panel = useRef<HTMLDivElement>(null);
@@ -29,12 +29,7 @@ export function CheckoutPanel({ orderId, onReopen, onClose, afterPaid }: Checkou
     return error === null ? (
       <Skeleton active title={false} paragraph={{ rows: 6, width: "100%" }} />
     ) : (
-      <Alert
-        type="error"
-        showIcon
-        title={failureText(error)}
-        action={<Button onClick={() => void refetch()}>{common("tryAgain")}</Button>}
-      />
+      <RetryAlert title={failureText(error)} onRetry={refetch} />
     );
   }
   return (

@@ -1,13 +1,15 @@
 "use client";
 
 import { keepPreviousData } from "@tanstack/react-query";
-import { Alert, Button, Pagination, Skeleton } from "antd";
+import { Alert } from "antd";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { api } from "@/api/client.ts";
+import { EmptyList, ListPages } from "@/components/list-frame.tsx";
 import { MoneyText } from "@/components/money-text.tsx";
 import { NumberText } from "@/components/number-text.tsx";
 import { Figures, Sheet } from "@/components/page-frame.tsx";
+import { QueryPlaceholder } from "@/components/query-placeholder.tsx";
 import { formatVnd } from "@/domain/money/format-vnd.ts";
 import type { InboxView } from "../schema.ts";
 import { InboxFilters } from "./inbox-filters.tsx";
@@ -18,14 +20,14 @@ import { useInboxFilter } from "./use-inbox-filter.ts";
 /** All money that came and found no order by itself, and what finance made of it. */
 export function InboxScreen() {
   const t = useTranslations("finance.inbox");
-  const common = useTranslations("common");
   const { filter, isNarrowed, change } = useInboxFilter();
   const [decided, setDecided] = useState<Decided | null>(null);
-  const { data, isError, refetch } = api.finance.listInbox.useQuery(filter, {
+  const query = api.finance.listInbox.useQuery(filter, {
     placeholderData: keepPreviousData,
     // What others decided meanwhile must not be offered again.
     staleTime: 0,
   });
+  const { data } = query;
   return (
     <Sheet title={t("title")}>
       <p className={styles["lead"]}>{t("lead")}</p>
@@ -34,17 +36,7 @@ export function InboxScreen() {
       <div aria-live="polite" className={styles["recorded"]}>
         {decided === null ? null : <Recorded decided={decided} />}
       </div>
-      {data === undefined && isError ? (
-        <Alert
-          type="error"
-          showIcon
-          title={t("failed")}
-          action={<Button onClick={() => void refetch()}>{common("tryAgain")}</Button>}
-        />
-      ) : null}
-      {data === undefined && !isError ? (
-        <Skeleton active title={false} paragraph={{ rows: 8, width: "100%" }} />
-      ) : null}
+      <QueryPlaceholder query={query} failed={t("failed")} rows={8} />
       {data === undefined ? null : data.total === 0 ? (
         <Empty isNarrowed={isNarrowed || filter.show !== "open"} />
       ) : (
@@ -54,16 +46,12 @@ export function InboxScreen() {
           ))}
         </ul>
       )}
-      <div className={styles["pages"]}>
-        <Pagination
-          hideOnSinglePage
-          showSizeChanger={false}
-          current={filter.page}
-          pageSize={filter.pageSize}
-          total={data?.total ?? 0}
-          onChange={(page) => change({ page })}
-        />
-      </div>
+      <ListPages
+        page={filter.page}
+        pageSize={filter.pageSize}
+        total={data?.total ?? 0}
+        onChange={(page) => change({ page })}
+      />
     </Sheet>
   );
 }
@@ -108,7 +96,7 @@ function Recorded({ decided: { choice, payment } }: { readonly decided: Decided 
 function Empty({ isNarrowed }: { readonly isNarrowed: boolean }) {
   const t = useTranslations("finance.inbox");
   return (
-    <div className={styles["empty"]} data-testid="inbox-empty">
+    <EmptyList testId="inbox-empty">
       {isNarrowed ? (
         t("noneFound")
       ) : (
@@ -117,6 +105,6 @@ function Empty({ isNarrowed }: { readonly isNarrowed: boolean }) {
           <p>{t("noneText")}</p>
         </>
       )}
-    </div>
+    </EmptyList>
   );
 }

@@ -1,11 +1,12 @@
 "use client";
 
 import { PrinterOutlined } from "@ant-design/icons";
-import { Alert, Button, Skeleton } from "antd";
+import { Button, Skeleton } from "antd";
 import { useTranslations } from "next-intl";
 import Link from "next/link";
 import { api } from "@/api/client.ts";
 import { Sheet } from "@/components/page-frame.tsx";
+import { RetryAlert } from "@/components/query-placeholder.tsx";
 import { useOrderFailureText } from "./use-order-failure-text.ts";
 import { ConfirmationSheet } from "./confirmation-sheet.tsx";
 import styles from "./confirmation.module.css";
@@ -13,7 +14,6 @@ import styles from "./confirmation.module.css";
 /** The confirmation of one paid order, on screen and on paper. */
 export function OrderConfirmation({ orderId }: { readonly orderId: string }) {
   const t = useTranslations("billing.confirmation");
-  const common = useTranslations("common");
   const failureText = useOrderFailureText();
   const { data, error, refetch } = api.billing.getConfirmation.useQuery({ orderId });
   return (
@@ -38,11 +38,10 @@ export function OrderConfirmation({ orderId }: { readonly orderId: string }) {
         </Sheet>
       ) : null}
       {data === undefined && error !== null ? (
-        <Alert
+        <RetryAlert
           type="warning"
-          showIcon
           title={error.data?.domain === "state_conflict" ? t("notPaid") : failureText(error)}
-          action={<Button onClick={() => void refetch()}>{common("tryAgain")}</Button>}
+          onRetry={refetch}
         />
       ) : null}
       {data === undefined ? null : <ConfirmationSheet confirmation={data} />}

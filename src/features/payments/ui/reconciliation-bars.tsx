@@ -24,38 +24,21 @@ function share(amountMicroVnd: string, widest: bigint): number {
 export function ReconciliationBars({ view }: { readonly view: ReconciliationView }) {
   const t = useTranslations("finance.reconciliation");
   const widest = sources
-    .map((source) => BigInt(view[source].amountMicroVnd))
+    .map((source) => BigInt(view[source]?.amountMicroVnd ?? 0))
     .reduce((most, amount) => (amount > most ? amount : most), 0n);
   return (
     <ul className={styles["bars"]} aria-label={t("chart")}>
       {sources.map((source) => {
-        const { amountMicroVnd } = view[source];
+        const amountMicroVnd = view[source]?.amountMicroVnd ?? null;
         const applied = source === "payments" ? view.payments.appliedMicroVnd : amountMicroVnd;
         return (
           <li key={source} className={styles["bar"]} data-testid={`reconciliation-${source}`}>
             <span className={styles["barName"]}>{t(`sources.${source}`)}</span>
-            <span
-              className={styles["track"]}
-              role="img"
-              title={formatVnd(BigInt(amountMicroVnd))}
-              aria-label={t("barLabel", {
-                source: t(`sources.${source}`),
-                amount: formatVnd(BigInt(amountMicroVnd)),
-                applied: formatVnd(BigInt(applied)),
-              })}
-            >
-              <span
-                className={styles["whole"]}
-                style={{ inlineSize: `${share(amountMicroVnd, widest)}%` }}
-              />
-              <span
-                className={styles["applied"]}
-                style={{ inlineSize: `${share(applied, widest)}%` }}
-              />
-            </span>
-            <b className={styles["barAmount"]}>
-              <MoneyText microVnd={amountMicroVnd} />
-            </b>
+            {amountMicroVnd === null || applied === null ? (
+              <span className={styles["notRead"]}>{t("notRead")}</span>
+            ) : (
+              <Bar name={t(`sources.${source}`)} money={{ amountMicroVnd, applied, widest }} />
+            )}
           </li>
         );
       })}
@@ -63,15 +46,56 @@ export function ReconciliationBars({ view }: { readonly view: ReconciliationView
   );
 }
 
+function Bar(props: {
+  readonly name: string;
+  /** Micro-VND. */
+  readonly money: {
+    readonly amountMicroVnd: string;
+    readonly applied: string;
+    readonly widest: bigint;
+  };
+}) {
+  const t = useTranslations("finance.reconciliation");
+  const { amountMicroVnd, applied, widest } = props.money;
+  return (
+    <>
+      <span
+        className={styles["track"]}
+        role="img"
+        title={formatVnd(BigInt(amountMicroVnd))}
+        aria-label={t("barLabel", {
+          source: props.name,
+          amount: formatVnd(BigInt(amountMicroVnd)),
+          applied: formatVnd(BigInt(applied)),
+        })}
+      >
+        <span
+          className={styles["whole"]}
+          style={{ inlineSize: `${share(amountMicroVnd, widest)}%` }}
+        />
+        <span className={styles["applied"]} style={{ inlineSize: `${share(applied, widest)}%` }} />
+      </span>
+      <b className={styles["barAmount"]}>
+        <MoneyText microVnd={amountMicroVnd} />
+      </b>
+    </>
+  );
+}
+
 type Row = {
   readonly name: (typeof sources)[number] | "applied";
   readonly count: number | null;
-  readonly microVnd: string;
+  /** null: not known. */
+  readonly microVnd: string | null;
 };
 
 function rowsOf({ bankLines, payments, orders }: ReconciliationView): readonly Row[] {
   return [
-    { name: "bankLines", count: bankLines.count, microVnd: bankLines.amountMicroVnd },
+    {
+      name: "bankLines",
+      count: bankLines?.count ?? null,
+      microVnd: bankLines?.amountMicroVnd ?? null,
+    },
     { name: "payments", count: payments.count, microVnd: payments.amountMicroVnd },
     { name: "applied", count: null, microVnd: payments.appliedMicroVnd },
     { name: "orders", count: orders.count, microVnd: orders.amountMicroVnd },
@@ -107,7 +131,7 @@ export function ReconciliationTable({ view }: { readonly view: ReconciliationVie
             </th>
             <td>{count === null ? "–" : <NumberText value={count} />}</td>
             <td>
-              <MoneyText microVnd={microVnd} testId={`table-${name}`} />
+              {microVnd === null ? "–" : <MoneyText microVnd={microVnd} testId={`table-${name}`} />}
             </td>
           </tr>
         ))}

@@ -26,12 +26,12 @@ function plainVnd(microVnd: string): string {
 }
 
 /**
- * The report as CSV: the three sums, then each difference; amounts in đồng, times in UTC. Begins
- * with a mark, so that spreadsheets read Vietnamese.
+ * The report as CSV: the three sums (nothing where the bank was not asked), then each difference;
+ * amounts in đồng, times in UTC. Begins with a mark, so that spreadsheets read Vietnamese.
  */
 export function reconciliationCsv(view: ReconciliationView, words: Words): string {
-  const sums: readonly (readonly [string, number | null, string])[] = [
-    [words.bank, view.bankLines.count, view.bankLines.amountMicroVnd],
+  const sums: readonly (readonly [string, number | null, string | null])[] = [
+    [words.bank, view.bankLines?.count ?? null, view.bankLines?.amountMicroVnd ?? null],
     [words.payments, view.payments.count, view.payments.amountMicroVnd],
     [words.applied, null, view.payments.appliedMicroVnd],
     [words.orders, view.orders.count, view.orders.amountMicroVnd],
@@ -39,7 +39,8 @@ export function reconciliationCsv(view: ReconciliationView, words: Words): strin
   const rows = [
     words.header,
     ...sums.map(([name, count, amount]) => [
-      ...[view.day, name, count === null ? "" : String(count), plainVnd(amount), "", "", ""],
+      ...[view.day, name, count === null ? "" : String(count)],
+      ...[amount === null ? "" : plainVnd(amount), "", "", ""],
     ]),
     ...view.differences.map((one) => [
       ...[view.day, words.kinds[one.kind], "1", plainVnd(one.amountMicroVnd)],

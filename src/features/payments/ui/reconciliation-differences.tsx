@@ -36,7 +36,7 @@ function DifferenceItem({ difference }: { readonly difference: Difference }) {
 /** Every item on which bank, payments and orders disagree, with what to do about it. */
 export function ReconciliationDifferences({ view }: { readonly view: ReconciliationView }) {
   const t = useTranslations("finance.reconciliation");
-  if (view.differences.length === 0 && (!view.isConfigured || view.lastReadAt === null)) {
+  if (view.differences.length === 0 && view.bankLines === null) {
     return (
       <p className={styles["faint"]} data-testid="no-differences">
         {t("unread")}

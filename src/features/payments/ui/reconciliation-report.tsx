@@ -2,10 +2,11 @@
 
 import { DownloadOutlined, LeftOutlined, RightOutlined } from "@ant-design/icons";
 import { keepPreviousData } from "@tanstack/react-query";
-import { Alert, Button, Flex, Input, Skeleton } from "antd";
+import { Alert, Button, Flex, Input } from "antd";
 import { useFormatter, useTranslations } from "next-intl";
 import { api } from "@/api/client.ts";
 import { Sheet } from "@/components/page-frame.tsx";
+import { QueryPlaceholder } from "@/components/query-placeholder.tsx";
 import type { ReconciliationView } from "../schema.ts";
 import { ReconciliationBars, ReconciliationTable, WaitingNote } from "./reconciliation-bars.tsx";
 import { reconciliationCsv } from "./reconciliation-csv.ts";
@@ -18,28 +19,19 @@ const REFETCH_MS = 60_000;
 /** One Vietnamese day as the bank, our payments and the orders have it, and where they disagree. */
 export function ReconciliationReport() {
   const t = useTranslations("finance.reconciliation");
-  const common = useTranslations("common");
   const days = useReconciliationDay();
-  const { data, isError, isPlaceholderData, refetch } = api.finance.getReconciliation.useQuery(
+  const query = api.finance.getReconciliation.useQuery(
     { day: days.day },
     { placeholderData: keepPreviousData, staleTime: 0, refetchInterval: REFETCH_MS },
   );
+  // A day that could not be read shows nothing, not the day before it.
+  const data = query.isError ? undefined : query.data;
   return (
     <Sheet title={t("title")} extra={<DayPicker {...days} />}>
       <p className={styles["lead"]}>{t("lead")}</p>
-      {isError ? (
-        <Alert
-          type="error"
-          showIcon
-          title={t("failed")}
-          action={<Button onClick={() => void refetch()}>{common("tryAgain")}</Button>}
-        />
-      ) : null}
-      {data === undefined && !isError ? (
-        <Skeleton active title={false} paragraph={{ rows: 8, width: "100%" }} />
-      ) : null}
-      {data === undefined || isError ? null : (
-        <div aria-busy={isPlaceholderData} data-testid="reconciliation" data-day={data.day}>
+      <QueryPlaceholder query={{ ...query, data }} failed={t("failed")} rows={8} />
+      {data === undefined ? null : (
+        <div aria-busy={query.isPlaceholderData} data-testid="reconciliation" data-day={data.day}>
           <Report view={data} />
         </div>
       )}

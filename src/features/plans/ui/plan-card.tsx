@@ -69,10 +69,10 @@ export function PlanCard({ plan, isPaying, savingMicroVnd, isPending, onChoose }
   );
 }
 
-function Line({ children }: { readonly children: ReactNode }) {
+function Line(props: { readonly testId?: string; readonly children: ReactNode }) {
   return (
-    <li>
-      <CheckOutlined aria-hidden /> <span>{children}</span>
+    <li data-testid={props.testId}>
+      <CheckOutlined aria-hidden /> <span>{props.children}</span>
     </li>
   );
 }
@@ -86,7 +86,7 @@ function Contents({ plan }: { readonly plan: PlanCardView }) {
   return (
     <ul className={styles["contents"]}>
       <Line>{t("budget", { amount: formatVnd(BigInt(plan.cycleLimitMicroVnd)) })}</Line>
-      {answers === null ? null : <Line>{answers}</Line>}
+      {answers === null ? null : <Line testId="plan-answers">{answers}</Line>}
       <Line>
         {plan.messagesDailyMax === null
           ? t("messagesFree")

@@ -1,10 +1,11 @@
 "use client";
 
-import { Alert, Button, Skeleton } from "antd";
+import { Alert } from "antd";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { api } from "@/api/client.ts";
 import { Sheet } from "@/components/page-frame.tsx";
+import { QueryPlaceholder } from "@/components/query-placeholder.tsx";
 import type { PlanTermsView } from "../schema.ts";
 import { usePlanTitle } from "./plan-terms-cells.tsx";
 import { PlanTermsForm } from "./plan-terms-form.tsx";
@@ -15,11 +16,11 @@ import styles from "./plan-terms.module.css";
 /** Prices and budget ratios of all plans with what is left of them, for finance to read and set. */
 export function PlanTermsScreen() {
   const t = useTranslations("finance.plans");
-  const common = useTranslations("common");
   const titleOf = usePlanTitle();
   const [editedId, setEditedId] = useState<string | null>(null);
   const [saved, setSaved] = useState<PlanTermsView | null>(null);
-  const { data, isError, refetch } = api.finance.listPlanTerms.useQuery();
+  const query = api.finance.listPlanTerms.useQuery();
+  const { data } = query;
   const edit = (planId: string | null) => {
     setSaved(null);
     setEditedId(planId);
@@ -38,17 +39,7 @@ export function PlanTermsScreen() {
           />
         )}
       </div>
-      {data === undefined && isError ? (
-        <Alert
-          type="error"
-          showIcon
-          title={t("failed")}
-          action={<Button onClick={() => void refetch()}>{common("tryAgain")}</Button>}
-        />
-      ) : null}
-      {data === undefined && !isError ? (
-        <Skeleton active title={false} paragraph={{ rows: 7, width: "100%" }} />
-      ) : null}
+      <QueryPlaceholder query={query} failed={t("failed")} rows={7} />
       {data === undefined ? null : (
         <PlanTermsRows
           plans={data}

@@ -1,12 +1,13 @@
 "use client";
 
 import { keepPreviousData } from "@tanstack/react-query";
-import { Alert, Button, Pagination, Skeleton } from "antd";
 import { useTranslations } from "next-intl";
 import Link from "next/link";
 import { api } from "@/api/client.ts";
+import { EmptyList, ListPages } from "@/components/list-frame.tsx";
 import { MoneyText } from "@/components/money-text.tsx";
 import { Sheet } from "@/components/page-frame.tsx";
+import { QueryPlaceholder } from "@/components/query-placeholder.tsx";
 import type { UsageHistoryView } from "../schema.ts";
 import { HistoryFilters } from "./history-filters.tsx";
 import { HistoryRows } from "./history-rows.tsx";
@@ -16,14 +17,13 @@ import { useHistoryFilter } from "./use-history-filter.ts";
 /** Every provider call of the person, page by page, with the total of the filter as the server counts it. */
 export function UsageHistory() {
   const t = useTranslations("usage.history");
-  const common = useTranslations("common");
   const { input, isFiltered, change } = useHistoryFilter();
-  const { data, isError, isFetching, isPlaceholderData, refetch } =
-    api.costOptimization.getUsageHistory.useQuery(input, {
-      placeholderData: keepPreviousData,
-      // Never a total from before the last answer beside a budget from after it.
-      staleTime: 0,
-    });
+  const query = api.costOptimization.getUsageHistory.useQuery(input, {
+    placeholderData: keepPreviousData,
+    // Never a total from before the last answer beside a budget from after it.
+    staleTime: 0,
+  });
+  const { data, isFetching, isPlaceholderData } = query;
   return (
     <Sheet title={t("title")}>
       <div className={styles["summary"]}>
@@ -35,32 +35,18 @@ export function UsageHistory() {
         />
         {data === undefined ? null : <Total view={data} />}
       </div>
-      {data === undefined && isError ? (
-        <Alert
-          type="error"
-          showIcon
-          title={t("failed")}
-          action={<Button onClick={() => void refetch()}>{common("tryAgain")}</Button>}
-        />
-      ) : null}
-      {data === undefined && !isError ? (
-        <Skeleton active title={false} paragraph={{ rows: 6, width: "100%" }} />
-      ) : null}
+      <QueryPlaceholder query={query} failed={t("failed")} rows={6} />
       {data === undefined ? null : data.totalRows === 0 ? (
         <Empty isFiltered={isFiltered} />
       ) : (
         <HistoryRows rows={data.rows} isUpdating={isFetching && isPlaceholderData} />
       )}
-      <div className={styles["pages"]}>
-        <Pagination
-          hideOnSinglePage
-          showSizeChanger={false}
-          current={input.page}
-          pageSize={input.pageSize}
-          total={data?.totalRows ?? 0}
-          onChange={(page) => change({ page })}
-        />
-      </div>
+      <ListPages
+        page={input.page}
+        pageSize={input.pageSize}
+        total={data?.totalRows ?? 0}
+        onChange={(page) => change({ page })}
+      />
     </Sheet>
   );
 }
@@ -81,14 +67,14 @@ function Total({ view }: { readonly view: UsageHistoryView }) {
 
 function Empty({ isFiltered }: { readonly isFiltered: boolean }) {
   const t = useTranslations("usage.history");
-  if (isFiltered) return <div className={styles["empty"]}>{t("emptyFiltered")}</div>;
+  if (isFiltered) return <EmptyList>{t("emptyFiltered")}</EmptyList>;
   return (
-    <div className={styles["empty"]}>
+    <EmptyList>
       <strong>{t("empty")}</strong>
       <p>{t("emptyText")}</p>
       <Link href="/chat" prefetch={false}>
         {t("startChat")}
       </Link>
-    </div>
+    </EmptyList>
   );
 }
