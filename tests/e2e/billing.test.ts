@@ -1,38 +1,22 @@
-import { mkdir } from "node:fs/promises";
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "playwright-core";
 import { beforeAll, describe, expect, test } from "vitest";
 import { vndToMicroVnd } from "@/domain/money/vnd.ts";
 import { makePerson } from "../factories/people.ts";
-import { desktop, expectNoOverflow, phone, visit } from "../support/browser.ts";
+import { desktop, phone, visit } from "../support/browser.ts";
 import { checkout, payAndSee, shownTransfer } from "../support/browser-billing.ts";
 import { answerOf } from "../support/served-chat.ts";
 import { ask, budgetBar, lastAnswer, settledAnswer } from "../support/browser-chat.ts";
+import { checkLook } from "../support/browser-look.ts";
 import { refusedWith } from "../support/browser-watch.ts";
 import { useDemoWorld } from "../support/browser-world.ts";
 import { contradictions } from "../support/check-books.ts";
 import { SEPAY_ACCOUNT, sepayTestSettings } from "../support/sepay.ts";
 
-const folder = "tests/.out/screens";
 const sizes = { 1280: desktop, 390: phone } as const;
 const narrow = { width: 360, height: 740 } as const;
 const question = "Giải thích vì sao bầu trời có màu xanh";
 const door = /\/webapi\/chat\/auto/;
 const topUpVnd = 50_000;
-
-/** Waits until nothing is on its way, then keeps a picture of the whole page. */
-async function look(page: Page, name: string): Promise<void> {
-  await page.waitForFunction(() => document.querySelector(".ant-skeleton-active") === null);
-  await page.evaluate(() => document.fonts.ready);
-  await mkdir(folder, { recursive: true });
-  await page.screenshot({ path: `${folder}/${name}.png` });
-  await expectNoOverflow(page);
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const grave = violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`);
-  expect(grave, `accessibility of ${name}`).toEqual([]);
-}
 
 /** The whole of it stands on screen without scrolling. */
 async function expectInSight(page: Page, testId: string): Promise<void> {
@@ -64,17 +48,17 @@ describe("paying where a message was refused", () => {
       expect(await ask(page, question)).toBe("refused");
       await lastAnswer(page).getByTestId("pay-at-block").click();
       await page.getByTestId(`offer-top_up-${String(topUpVnd)}`).click();
-      await look(page, `block-offers-${String(set.width)}-${set.look}`);
+      await checkLook(page, `block-offers-${String(set.width)}-${set.look}`);
       await page.getByTestId("block-continue").click();
       await expectInSight(page, "transfer-qr");
       const transfer = await shownTransfer(page);
       expect(transfer).toMatchObject({ account: SEPAY_ACCOUNT, amount: topUpVnd });
-      await look(page, `block-qr-${String(set.width)}-${set.look}`);
+      await checkLook(page, `block-qr-${String(set.width)}-${set.look}`);
 
       await payAndSee(page, app.url, transfer, "paid");
       const limit = 1_000n + vndToMicroVnd(BigInt(topUpVnd));
       await expect.poll(() => limitOf(page)).toBe(limit);
-      await look(page, `block-paid-${String(set.width)}-${set.look}`);
+      await checkLook(page, `block-paid-${String(set.width)}-${set.look}`);
       await lastAnswer(page).getByTestId("send-again").click();
       await page.getByText("2/2").waitFor();
       expect(await settledAnswer(page)).toBe("complete");
@@ -116,7 +100,7 @@ describe("buying on the billing page", () => {
       await page.getByTestId("order-missing").waitFor();
       const rest = await shownTransfer(page);
       expect(rest).toEqual({ ...whole, amount: whole.amount - 40_000 });
-      await look(page, "billing-part-360-light");
+      await checkLook(page, "billing-part-360-light");
       await payAndSee(page, app.url, rest, "paid");
       await expect
         .poll(() => page.getByTestId("subscription").getAttribute("data-plan-id"))
@@ -127,7 +111,7 @@ describe("buying on the billing page", () => {
       const paper = page.getByTestId("confirmation");
       expect(await paper.getAttribute("data-order-code")).toBe(whole.code);
       expect(await paper.locator("tbody tr").count()).toBe(2);
-      await look(page, "billing-confirmation-360-light");
+      await checkLook(page, "billing-confirmation-360-light");
       await page.emulateMedia({ media: "print" });
       expect(await page.getByRole("navigation").count()).toBe(0);
       expect(await contradictions(app.database.sql)).toEqual([]);
@@ -145,7 +129,7 @@ describe("buying on the billing page", () => {
       await choice.getByTestId("start-now").waitFor();
       expect(await choice.getByRole("radio").first().isChecked()).toBe(true);
       await choice.getByTestId("start-period_end").click();
-      await look(page, "billing-start-1280-light");
+      await checkLook(page, "billing-start-1280-light");
       const before = await page.getByTestId("subscription").locator("time").last().innerText();
       await page.getByTestId("confirm-start").click();
       const transfer = await shownTransfer(page);
@@ -189,18 +173,18 @@ describe("buying on the billing page", () => {
     await visit(world(), { person, size: sizes[width], look: scheme }, async ({ page }) => {
       await page.goto("/billing");
       await page.getByTestId("plan-card").first().waitFor();
-      await look(page, name("plans"));
+      await checkLook(page, name("plans"));
       await page.getByTestId("top-up-20000").click();
       const transfer = await shownTransfer(page);
-      await look(page, name("checkout"));
+      await checkLook(page, name("checkout"));
       await payAndSee(page, app.url, { ...transfer, amount: 25_000 }, "paid");
-      await look(page, name("paid"));
+      await checkLook(page, name("paid"));
       const rows = page.getByTestId("order-row");
       await rows.first().scrollIntoViewIfNeeded();
-      await look(page, name("orders"));
+      await checkLook(page, name("orders"));
       await page.getByTestId("order-paid").getByRole("link", { name: "Xác nhận" }).click();
       await page.getByTestId("confirmation").waitFor();
-      await look(page, name("confirmation"));
+      await checkLook(page, name("confirmation"));
     });
   });
 });
@@ -233,7 +217,7 @@ describe("the plans, once enough was answered", () => {
       for (const line of await lines.allInnerTexts()) {
         expect(line).toMatch(/^Khoảng [\d.]+ câu đơn giản hoặc [\d.]+ câu khó mỗi tháng$/);
       }
-      await look(page, `billing-answers-${String(set.width)}-${set.scheme}`);
+      await checkLook(page, `billing-answers-${String(set.width)}-${set.scheme}`);
     });
   });
 });

@@ -1,6 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { mkdir } from "node:fs/promises";
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "playwright-core";
 import { beforeEach, describe, expect, test } from "vitest";
 import { vndToMicroVnd } from "@/domain/money/vnd.ts";
@@ -9,7 +7,7 @@ import { bookAdjustment } from "@/features/ledger/book-adjustment.ts";
 import { systemCtx } from "@/server/ctx.ts";
 import { withTransaction } from "@/server/db/with-transaction.ts";
 import { makeCustomer, makePerson, type Person } from "../factories/people.ts";
-import { desktop, expectNoOverflow, phone, visit } from "../support/browser.ts";
+import { desktop, phone, visit } from "../support/browser.ts";
 import {
   ask,
   costOn,
@@ -19,12 +17,12 @@ import {
   settledAnswer,
 } from "../support/browser-chat.ts";
 import { refusedWith } from "../support/browser-watch.ts";
+import { checkLook } from "../support/browser-look.ts";
 import { useSimulatedWorld } from "../support/browser-world.ts";
 import { contradictions } from "../support/check-books.ts";
 import type { SimulatorScript } from "../support/provider-simulator.ts";
 import type { TestDatabase } from "../support/test-database.ts";
 
-const folder = "tests/.out/screens";
 const door = /\/webapi\/chat\/auto/;
 
 const words = {
@@ -58,18 +56,6 @@ const looks = [
   { locale: "en", width: 1280, look: "dark" },
   { locale: "en", width: 390, look: "light" },
 ] as const;
-
-async function picture(page: Page, name: string): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  await page.evaluate(() => document.fonts.ready);
-  await page.screenshot({ path: `${folder}/${name}.png` });
-  await expectNoOverflow(page);
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const grave = violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(" | ")}`);
-  expect(grave, `accessibility of ${name}`).toEqual([]);
-}
 
 const chargeNote = (page: Page) => lastAnswer(page).getByTestId("charge-note");
 
@@ -135,7 +121,7 @@ describe("an answer that fails, and what its person is told", () => {
       await openCard(page);
       expect(await page.getByTestId("route-entries").getAttribute("data-count")).toBe("3");
       expect((await page.getByTestId("route-reason").innerText()).trim()).toMatch(text.replaced);
-      await picture(page, name("replaced"));
+      await checkLook(page, name("replaced"));
       await page.reload();
       await lastAnswer(page).getByTestId("answer-replaced").waitFor();
 
@@ -153,14 +139,14 @@ describe("an answer that fails, and what its person is told", () => {
       await chargeNote(page).getByTestId("credit-rule-button").click();
       // A trial waits until it has come to rest.
       await page.getByTestId("credit-rule").getByText(text.rule).click({ trial: true });
-      await picture(page, name("credited"));
+      await checkLook(page, name("credited"));
       await page.keyboard.press("Escape");
       await openCard(page);
       await page.getByTestId("route-card").getByText(text.entries).waitFor();
       expect(
         BigInt((await page.getByTestId("route-credited").getAttribute("data-micro-vnd")) ?? "0"),
       ).toBeGreaterThan(0n);
-      await picture(page, name("receipt"));
+      await checkLook(page, name("receipt"));
 
       await correctDearestCall(database, person);
       await page.getByTestId("route-card").getByRole("link").click();
@@ -177,7 +163,7 @@ describe("an answer that fails, and what its person is told", () => {
       await expect.poll(() => total.getAttribute("data-micro-vnd")).toBe(sum.toString());
       expect(sum).toBe(before + 6_850_000n);
       await rows.first().scrollIntoViewIfNeeded();
-      await picture(page, name("history"));
+      await checkLook(page, name("history"));
       expect(await contradictions(database.sql)).toEqual([]);
     });
   });
@@ -202,7 +188,7 @@ describe("an answer that fails, and what its person is told", () => {
       await page.getByTestId("answer").nth(4).getByTestId("charge-note").waitFor();
       expect(await settledAnswer(page, 5)).toBe("failed");
       expect(await chargeNote(page).innerText()).toBe(text.none);
-      await picture(page, `failed-kept-${locale}-390`);
+      await checkLook(page, `failed-kept-${locale}-390`);
     });
   });
 
@@ -217,7 +203,7 @@ describe("an answer that fails, and what its person is told", () => {
       await lastAnswer(page).getByTestId("continue-button").waitFor();
       await page.reload();
       await lastAnswer(page).getByTestId("cut-by-budget").getByRole("link").waitFor();
-      await picture(page, "failed-cut-vi-390");
+      await checkLook(page, "failed-cut-vi-390");
     });
   });
 
@@ -242,7 +228,7 @@ describe("an answer that fails, and what its person is told", () => {
       const again = page.getByTestId("send-again");
       expect(await again.isDisabled()).toBe(true);
       expect(await again.innerText()).toMatch(/^Gửi lại sau [123] giây$/);
-      await picture(page, `failed-${code}-vi-1280`);
+      await checkLook(page, `failed-${code}-vi-1280`);
       await expect.poll(() => again.isEnabled(), { timeout: 10_000 }).toBe(true);
       expect(await again.innerText()).toBe("Gửi lại");
       await again.click();

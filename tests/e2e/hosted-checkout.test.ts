@@ -3,6 +3,8 @@ import { describe, expect, test } from "vitest";
 import { makePerson } from "../factories/people.ts";
 import { expectNoOverflow, phone, visit } from "../support/browser.ts";
 import { checkout, shownTransfer } from "../support/browser-billing.ts";
+import { ask, lastAnswer } from "../support/browser-chat.ts";
+import { checkLook } from "../support/browser-look.ts";
 import { refusedWith } from "../support/browser-watch.ts";
 import { useDemoWorld } from "../support/browser-world.ts";
 import { contradictions } from "../support/check-books.ts";
@@ -83,14 +85,27 @@ describe("paying on another house's page", () => {
 describe("without a way to pay", () => {
   const world = useDemoWorld();
 
-  test("there is neither a button nor a QR code", async () => {
+  test("the page says so before anything is chosen, and nothing can be", async () => {
     const person = await makePerson(world().app.database);
     await visit(world(), { person }, async ({ page }) => {
       await page.goto("/billing");
-      await page.getByTestId("top-up-50000").click();
-      await page.getByText("Hiện chưa nhận chuyển khoản.").waitFor();
-      expect(await page.getByTestId("hosted-checkouts").count()).toBe(0);
-      expect(await page.getByTestId("transfer-qr").count()).toBe(0);
+      await page.getByTestId("payments-closed").waitFor();
+      await page.getByTestId("plan-card").first().waitFor();
+      for (const testId of ["choose-plan", "top-up-50000", "top-up-own", "top-up-submit"]) {
+        expect(await page.getByTestId(testId).first().isDisabled(), testId).toBe(true);
+      }
+      await checkLook(page, "billing-closed-1280-light");
+    });
+  });
+
+  test("a refused message offers no purchase", async () => {
+    const person = await makePerson(world().app.database, { budgetMicroVnd: 1_000n });
+    await visit(world(), { person }, async ({ page, watch }) => {
+      watch.allow(...refusedWith(402, /\/webapi\/chat\/auto/));
+      await page.goto("/chat");
+      expect(await ask(page, "Giải thích vì sao bầu trời có màu xanh")).toBe("refused");
+      await expect.poll(() => lastAnswer(page).getByTestId("pay-at-block").count()).toBe(0);
+      expect(await lastAnswer(page).getByRole("button").count()).toBeGreaterThan(0);
     });
   });
 });

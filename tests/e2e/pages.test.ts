@@ -1,13 +1,12 @@
 import { copyFile, mkdir, stat } from "node:fs/promises";
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { makePerson } from "../factories/people.ts";
 import { desktop, expectNoOverflow, phone, visit } from "../support/browser.ts";
 import { ask } from "../support/browser-chat.ts";
+import { expectAccessible, keepPicture, SCREENS } from "../support/browser-look.ts";
 import { useDemoWorld } from "../support/browser-world.ts";
 
-const folder = "tests/.out/screens";
 const picture = "docs/images/chat.png";
 const sizes = { 1280: desktop, 390: phone } as const;
 
@@ -26,23 +25,13 @@ const looks = (["vi", "en"] as const).flatMap((locale) =>
 async function check(page: Page, name: string): Promise<void> {
   await page.locator("h1, [data-testid='chat-input']").first().waitFor();
   await page.waitForFunction(
-    () => document.querySelector(".ant-skeleton-active, [role='status'][data-variant]") === null,
+    () => document.querySelector("[role='status'][data-variant]") === null,
   );
-  await page.evaluate(() => document.fonts.ready);
-  await mkdir(folder, { recursive: true });
-  await page.screenshot({ path: `${folder}/${name}.png` });
+  await keepPicture(page, name);
   await expectNoOverflow(page);
   await expectReadableKeys(page);
   // The structure is the same in both languages.
-  if (name.includes("-vi-")) await expectAccessible(page);
-}
-
-async function expectAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const grave = violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(" | ")}`);
-  expect(grave, `accessibility of ${page.url()}`).toEqual([]);
+  if (name.includes("-vi-")) await expectAccessible(page, name);
 }
 
 /** A text that is missing in a catalogue shows its key, as `chat.answer.copy`. */
@@ -84,7 +73,7 @@ describe("every page in both languages, on desk and phone, in light and dark", (
   test("the picture in the README is small, and made here when asked for", async () => {
     if (process.env["PHO_UPDATE_PICTURES"] === "1") {
       await mkdir("docs/images", { recursive: true });
-      await copyFile(`${folder}/chat-vi-1280-light.png`, picture);
+      await copyFile(`${SCREENS}/chat-vi-1280-light.png`, picture);
     }
     expect((await stat(picture)).size).toBeLessThan(300_000);
   });

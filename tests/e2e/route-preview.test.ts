@@ -1,16 +1,13 @@
-import { mkdir } from "node:fs/promises";
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { vndToMicroVnd } from "@/domain/money/vnd.ts";
 import { makePerson, type Person } from "../factories/people.ts";
-import { desktop, expectNoOverflow, phone, visit } from "../support/browser.ts";
+import { desktop, phone, visit } from "../support/browser.ts";
 import { ask, lastAnswer, send, settledAnswer } from "../support/browser-chat.ts";
 import { noteKinds, plannedPreview, refusedPreview } from "../support/browser-preview.ts";
+import { checkLook } from "../support/browser-look.ts";
 import { useDemoWorld } from "../support/browser-world.ts";
 import type { TestDatabase } from "../support/test-database.ts";
-
-const folder = "tests/.out/screens";
 
 const words = {
   vi: {
@@ -40,18 +37,6 @@ const words = {
 const looks = (["vi", "en"] as const).flatMap((locale) =>
   ([1280, 390] as const).map((width) => ({ locale, width })),
 );
-
-async function picture(page: Page, name: string): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  await page.evaluate(() => document.fonts.ready);
-  await page.screenshot({ path: `${folder}/${name}.png` });
-  await expectNoOverflow(page);
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const grave = violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(" | ")}`);
-  expect(grave, `accessibility of ${name}`).toEqual([]);
-}
 
 /** All models allowed, and so little money that the engine must be thrifty. */
 function makeThriftyPerson(database: TestDatabase, locale: "vi" | "en"): Promise<Person> {
@@ -94,7 +79,7 @@ describe("what a question will cost, what it cost, and how to get a better answe
       expect(new Set(await kinds())).toEqual(new Set(["plan"]));
       await page.getByRole("status").filter({ hasText: text.spoken }).waitFor();
       expect((await box.boundingBox())?.y).toBe(before?.y);
-      await picture(page, name("draft"));
+      await checkLook(page, name("draft"));
 
       await page.getByTestId("send-button").click();
       expect(await settledAnswer(page)).toBe("complete");
@@ -106,7 +91,7 @@ describe("what a question will cost, what it cost, and how to get a better answe
       expect(await microVnd(page, "route-saved")).toBeGreaterThan(0n);
       expect(await page.getByTestId("route-difficulty").innerText()).toMatch(/\d+\/100/);
       await page.getByTestId("route-policy").waitFor();
-      await picture(page, name("card"));
+      await checkLook(page, name("card"));
       await page.keyboard.press("Escape");
 
       const again = page.getByTestId("stronger-button");
@@ -123,7 +108,7 @@ describe("what a question will cost, what it cost, and how to get a better answe
         .toContain(`${text.auto} · ${served}`);
       await openCard(page);
       expect(await page.getByTestId("route-reason").innerText()).toContain(text.picked);
-      await picture(page, name("stronger"));
+      await checkLook(page, name("stronger"));
     });
   });
 
@@ -158,7 +143,7 @@ describe("what a question will cost, what it cost, and how to get a better answe
       await page.getByTestId("what-if-open-table").click();
       await expect.poll(() => panel.locator("tbody tr[data-row-key]").count()).toBe(12);
       await panel.scrollIntoViewIfNeeded();
-      await picture(page, `usage-what-if-${locale}-${String(width)}`);
+      await checkLook(page, `usage-what-if-${locale}-${String(width)}`);
 
       await database.sql`
         update monthly_usage_summary set saved_micro_vnd = -5000000
@@ -180,7 +165,7 @@ describe("what a question will cost, what it cost, and how to get a better answe
       await page.goto("/chat");
       await page.getByTestId("chat-input").fill(words.vi.question);
       expect(await refusedPreview(page)).toBe("budget_exhausted");
-      await picture(page, "route-refused-vi-390");
+      await checkLook(page, "route-refused-vi-390");
       await page.getByRole("button", { name: "Vì sao?" }).click();
       await page.getByText("Ngân sách mới mở lúc").waitFor();
       await page.getByTestId("draft-preview").getByRole("link", { name: "Xem ngân sách" }).click();

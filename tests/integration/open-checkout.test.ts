@@ -2,7 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { paymentWebhookDoor } from "@/api/doors/payment-webhook.ts";
 import { codeOfOrderNumber } from "@/domain/payments/order-number.ts";
 import { cancelOrder } from "@/features/payments/cancel-order.ts";
-import { listCheckouts } from "@/features/payments/list-checkouts.ts";
+import { waysToPay } from "@/features/payments/ways-to-pay.ts";
+import { env } from "@/server/env.ts";
 import { openCheckout } from "@/features/payments/open-checkout.ts";
 import type { CheckoutProvider, OrderView } from "@/features/payments/schema.ts";
 import { makePayosProvider } from "@/server/payment-providers/payos.ts";
@@ -208,10 +209,13 @@ describe("opening a checkout", () => {
   });
 
   it("is offered for what is configured only", async () => {
-    expect(listCheckouts(providers())).toEqual(["payos", "stripe"]);
-    expect(listCheckouts(new Map())).toEqual([]);
-    const offered = await trpc(person, "billing.listCheckouts");
-    expect(offered).toMatchObject({ status: 200, data: ["stripe"] });
+    const settings = env();
+    expect(waysToPay({ settings, providers: providers() }).checkouts).toEqual(["payos", "stripe"]);
+    expect(waysToPay({ settings, providers: new Map() }).checkouts).toEqual([]);
+    const deaf = { ...settings, SEPAY_WEBHOOK_SECRET: undefined };
+    expect(waysToPay({ settings: deaf, providers: new Map() }).isTransferOpen).toBe(false);
+    const offered = await trpc(person, "billing.waysToPay");
+    expect(offered.data).toEqual({ isTransferOpen: true, checkouts: ["stripe"] });
     const order = await askFor(app.database, person, TOP_UP);
     const call = { method: "POST", input: { orderId: order.orderId, provider: "payos" } } as const;
     expect(await trpc(person, "billing.openCheckout", call)).toMatchObject({

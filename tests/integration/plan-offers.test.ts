@@ -72,6 +72,23 @@ describe("the plans on offer", () => {
     ]);
   });
 
+  it("are not sold while there is no way to pay: no order is made", async () => {
+    const person = await makePerson(app.database);
+    const ways = await trpc(person, "billing.waysToPay");
+    expect(ways.data).toEqual({ isTransferOpen: false, checkouts: [] });
+    const wishes = [
+      { kind: "plan", planId: "starter", starts: "now" },
+      { kind: "top_up", amountVnd: 20_000 },
+    ];
+    for (const input of wishes) {
+      expect(await trpc(person, "billing.openOrder", { method: "POST", input })).toMatchObject({
+        ...{ status: 503, code: "provider_not_configured" },
+      });
+    }
+    const made = await app.database.sql`select from orders where org_id = ${person.orgId}`;
+    expect(made).toHaveLength(0);
+  });
+
   it("show finance's terms to nobody else", async () => {
     const person = await makePerson(app.database);
     expect((await trpc(person, "finance.listPlanTerms")).status).toBe(403);

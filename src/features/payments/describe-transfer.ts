@@ -44,6 +44,12 @@ export function describeTransfer(
   };
 }
 
+/** Whether there is an account to pay to, and something would tell us of the money. */
+export function takesTransfers(settings: TransferSettings): boolean {
+  const { SEPAY_ACCOUNT_NUMBER: accounts, SEPAY_BANK_BIN: bankBin } = settings;
+  return accounts.length > 0 && bankBin !== undefined && !isDeaf(settings);
+}
+
 /** Neither a webhook that can be believed nor the bank's list: money would come unseen. */
 function isDeaf(settings: TransferSettings): boolean {
   const { SEPAY_WEBHOOK_SECRET, SEPAY_API_KEY, SEPAY_API_TOKEN } = settings;

@@ -18,6 +18,7 @@ import {
   moveOrder,
   type OrderRow,
 } from "./store-orders.ts";
+import { expectWayToPay } from "./ways-to-pay.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -36,9 +37,11 @@ type NewOrder = Omit<Parameters<typeof insertOrder>[1], "code" | "orgId" | "user
  * pay. The living order for the same plan (same start, same price) or the same top-up is given
  * again; another start or price takes its place, unless parts were paid on it already: then it
  * stays. Committed before anybody sees the code. From free or lapsed a plan always starts `now`.
- * @throws DomainError `not_found` for a plan that is not sold.
+ * @throws DomainError `not_found` for a plan that is not sold; `provider_not_configured` while
+ * there is no way to pay it.
  */
 export async function openOrder(ctx: Ctx, input: OpenOrderInput): Promise<OrderView> {
+  expectWayToPay();
   return withTransaction(ctx, async (tx) => {
     await lockOrdersOf(tx.db, tx.orgId);
     await endOverdueOrders(tx.db, { orgId: tx.orgId, limit: OVERDUE_MAX });

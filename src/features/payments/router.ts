@@ -7,7 +7,6 @@ import { dismissPayment } from "./dismiss-payment.ts";
 import { getConfirmation } from "./get-confirmation.ts";
 import { getOrder } from "./get-order.ts";
 import { getReconciliation, reconciliationInput } from "./get-reconciliation.ts";
-import { listCheckouts } from "./list-checkouts.ts";
 import { listInbox } from "./list-inbox.ts";
 import { listOrders } from "./list-orders.ts";
 import { markForRefund } from "./refund-payment.ts";
@@ -25,6 +24,7 @@ import {
   undoDecisionInput,
 } from "./schema.ts";
 import { undoDecision } from "./undo-decision.ts";
+import { waysToPay } from "./ways-to-pay.ts";
 
 /** Merged into `billing` by `api/root.ts`. */
 export const billingProcedures = {
@@ -34,7 +34,7 @@ export const billingProcedures = {
   cancelOrder: procedure
     .input(orderInput)
     .mutation(({ ctx, input }) => cancelOrder(ctx, input.orderId)),
-  listCheckouts: procedure.query(() => listCheckouts()),
+  waysToPay: procedure.query(() => waysToPay()),
   openCheckout: procedure
     .input(openCheckoutInput)
     .mutation(({ ctx, input }) => openCheckout(ctx, input)),

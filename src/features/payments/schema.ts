@@ -85,6 +85,13 @@ export const orderInput = z.strictObject({ orderId: z.uuid() });
 export const checkoutProviders = ["payos", "stripe"] as const;
 export type CheckoutProvider = (typeof checkoutProviders)[number];
 
+/** How money can come; a list of none and no transfer: nothing is sold at present. */
+export const waysToPayView = z.object({
+  isTransferOpen: z.boolean(),
+  checkouts: z.array(z.enum(checkoutProviders)),
+});
+export type WaysToPayView = z.output<typeof waysToPayView>;
+
 export const openCheckoutInput = z.strictObject({
   orderId: z.uuid(),
   provider: z.enum(checkoutProviders),

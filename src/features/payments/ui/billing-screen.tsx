@@ -10,25 +10,31 @@ import { SubscriptionCard } from "@/features/plans/ui/subscription-card.tsx";
 import { usePlans } from "@/features/plans/ui/use-plans.ts";
 import { OrderHistory } from "./order-history.tsx";
 import styles from "./orders.module.css";
+import { PaymentsClosed } from "./payments-closed.tsx";
 import { PurchaseSteps } from "./purchase-steps.tsx";
 import { TopUpChoice } from "./top-up-choice.tsx";
 import { useOrderPlace } from "./use-order-place.ts";
 import { usePurchase, type Purchase } from "./use-purchase.ts";
 import { useReveal } from "./use-reveal.ts";
+import { useWaysToPay } from "./use-ways-to-pay.ts";
 
 /** What the person has, can buy, is paying just now, and has bought. */
 export function BillingScreen() {
   const place = useOrderPlace();
   const purchase = usePurchase(place);
   const { pending } = purchase;
+  const { isClosed } = useWaysToPay();
   return (
     <>
+      {isClosed ? <PaymentsClosed /> : null}
       <PlansPart
         purchase={purchase}
+        isClosed={isClosed}
         pendingPlanId={pending?.kind === "plan" ? pending.planId : null}
       />
       <TopUpChoice
         pendingVnd={pending?.kind === "top_up" ? pending.amountVnd : null}
+        isClosed={isClosed}
         onChoose={purchase.topUp}
       />
       <OrderHistory onPay={place.setOrderId} />
@@ -36,9 +42,13 @@ export function BillingScreen() {
   );
 }
 
-type PlansPartProps = { readonly purchase: Purchase; readonly pendingPlanId: string | null };
+type PlansPartProps = {
+  readonly purchase: Purchase;
+  readonly isClosed: boolean;
+  readonly pendingPlanId: string | null;
+};
 
-function PlansPart({ purchase, pendingPlanId }: PlansPartProps) {
+function PlansPart({ purchase, isClosed, pendingPlanId }: PlansPartProps) {
   const t = useTranslations("billing");
   const { data, isError, refetch } = usePlans();
   return (
@@ -46,7 +56,12 @@ function PlansPart({ purchase, pendingPlanId }: PlansPartProps) {
       {data === undefined ? null : <SubscriptionCard subscription={data.subscription} />}
       <PurchaseSheet purchase={purchase} />
       {data !== undefined ? (
-        <PlanCards view={data} pendingPlanId={pendingPlanId} onChoose={purchase.buyPlan} />
+        <PlanCards
+          view={data}
+          pendingPlanId={pendingPlanId}
+          isClosed={isClosed}
+          onChoose={purchase.buyPlan}
+        />
       ) : isError ? (
         <RetryAlert title={t("failed")} onRetry={refetch} />
       ) : (

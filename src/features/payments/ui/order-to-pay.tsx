@@ -5,13 +5,14 @@ import { useTranslations } from "next-intl";
 import { api } from "@/api/client.ts";
 import { MoneyText } from "@/components/money-text.tsx";
 import { formatVnd } from "@/domain/money/format-vnd.ts";
-import type { OrderView } from "../schema.ts";
+import type { CheckoutProvider, OrderView } from "../schema.ts";
 import styles from "./checkout.module.css";
 import { HostedCheckouts } from "./hosted-checkouts.tsx";
 import { OrderStart } from "./order-start.tsx";
 import { TimeLeft } from "./time-left.tsx";
 import { TransferDetails } from "./transfer-details.tsx";
 import { useOrderFailureText } from "./use-order-failure-text.ts";
+import { useWaysToPay } from "./use-ways-to-pay.ts";
 import { useOrderTitle } from "./use-order-title.ts";
 
 type OrderToPayProps = { readonly order: OrderView; readonly onClose: () => void };
@@ -20,6 +21,8 @@ type OrderToPayProps = { readonly order: OrderView; readonly onClose: () => void
 export function OrderToPay({ order, onClose }: OrderToPayProps) {
   const t = useTranslations("billing.checkout");
   const orderTitle = useOrderTitle();
+  const { checkouts } = useWaysToPay();
+  const isPayable = order.transfer !== null || checkouts.length > 0;
   return (
     <>
       <div className={styles["summary"]}>
@@ -31,29 +34,33 @@ export function OrderToPay({ order, onClose }: OrderToPayProps) {
         <TimeLeft expiresAt={order.expiresAt} />
       </div>
       {order.state === "partially_paid" ? <Missing order={order} /> : null}
-      <WaysToPay order={order} />
-      <p className={styles["waiting"]}>
-        <span className={styles["pulse"]} aria-hidden /> {t("waiting")}
-      </p>
+      {isPayable ? (
+        <WaysToPay order={order} checkouts={checkouts} />
+      ) : (
+        <Alert type="warning" showIcon title={t("noTransfer")} />
+      )}
       <Buttons order={order} onClose={onClose} />
     </>
   );
 }
 
+type WaysToPayProps = {
+  readonly order: OrderView;
+  readonly checkouts: readonly CheckoutProvider[];
+};
+
 /** Our own QR, and the payment pages of whoever else is set up. */
-function WaysToPay({ order }: { readonly order: OrderView }) {
+function WaysToPay({ order, checkouts }: WaysToPayProps) {
   const t = useTranslations("billing.checkout");
-  const { data: checkouts } = api.billing.listCheckouts.useQuery(undefined, {
-    staleTime: Infinity,
-  });
-  const isHosted = checkouts !== undefined && checkouts.length > 0;
   return (
     <>
       {order.transfer === null ? null : <TransferDetails transfer={order.transfer} />}
-      {isHosted ? <HostedCheckouts orderId={order.orderId} checkouts={checkouts} /> : null}
-      {order.transfer === null && !isHosted ? (
-        <Alert type="warning" showIcon title={t("noTransfer")} />
-      ) : null}
+      {checkouts.length === 0 ? null : (
+        <HostedCheckouts orderId={order.orderId} checkouts={checkouts} />
+      )}
+      <p className={styles["waiting"]}>
+        <span className={styles["pulse"]} aria-hidden /> {t("waiting")}
+      </p>
     </>
   );
 }

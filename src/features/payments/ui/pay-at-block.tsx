@@ -11,6 +11,7 @@ import styles from "./block.module.css";
 import { PurchaseSteps } from "./purchase-steps.tsx";
 import { usePurchase } from "./use-purchase.ts";
 import { useReveal } from "./use-reveal.ts";
+import { useWaysToPay } from "./use-ways-to-pay.ts";
 
 type PayAtBlockProps = {
   readonly need: BlockNeed;
@@ -24,19 +25,22 @@ type PayAtBlockProps = {
 export function PayAtBlock({ need, afterPaid, otherSteps }: PayAtBlockProps) {
   const t = useTranslations("billing.block");
   const [isOpen, setIsOpen] = useState(false);
+  const { isClosed } = useWaysToPay();
   if (isOpen) {
     return <BlockPurchase need={need} afterPaid={afterPaid} onClose={() => setIsOpen(false)} />;
   }
   return (
     <Space wrap size="middle">
-      <Button
-        type="primary"
-        icon={<QrcodeOutlined aria-hidden />}
-        data-testid="pay-at-block"
-        onClick={() => setIsOpen(true)}
-      >
-        {t(need === "budget" ? "openBudget" : "openUpgrade")}
-      </Button>
+      {isClosed ? null : (
+        <Button
+          type="primary"
+          icon={<QrcodeOutlined aria-hidden />}
+          data-testid="pay-at-block"
+          onClick={() => setIsOpen(true)}
+        >
+          {t(need === "budget" ? "openBudget" : "openUpgrade")}
+        </Button>
+      )}
       {otherSteps}
     </Space>
   );

@@ -12,6 +12,8 @@ import styles from "./orders.module.css";
 type TopUpChoiceProps = {
   /** The amount whose order is being made. */
   readonly pendingVnd: number | null;
+  /** Nothing can be paid at present. */
+  readonly isClosed: boolean;
   readonly onChoose: (amountVnd: number) => void;
 };
 
@@ -22,7 +24,7 @@ function isTopUp(amountVnd: number | null): amountVnd is number {
 }
 
 /** More budget for the present period, in round amounts or one's own. */
-export function TopUpChoice({ pendingVnd, onChoose }: TopUpChoiceProps) {
+export function TopUpChoice({ pendingVnd, isClosed, onChoose }: TopUpChoiceProps) {
   const t = useTranslations("billing.topUp");
   return (
     <Sheet title={t("title")}>
@@ -33,6 +35,7 @@ export function TopUpChoice({ pendingVnd, onChoose }: TopUpChoiceProps) {
             key={vnd}
             size="large"
             className="money"
+            disabled={isClosed}
             loading={pendingVnd === vnd}
             data-testid={`top-up-${String(vnd)}`}
             onClick={() => onChoose(vnd)}
@@ -41,12 +44,12 @@ export function TopUpChoice({ pendingVnd, onChoose }: TopUpChoiceProps) {
           </Button>
         ))}
       </Space>
-      <OwnAmount onChoose={onChoose} />
+      <OwnAmount isClosed={isClosed} onChoose={onChoose} />
     </Sheet>
   );
 }
 
-function OwnAmount({ onChoose }: Pick<TopUpChoiceProps, "onChoose">) {
+function OwnAmount({ isClosed, onChoose }: Pick<TopUpChoiceProps, "isClosed" | "onChoose">) {
   const t = useTranslations("billing.topUp");
   const [vnd, setVnd] = useState<number | null>(null);
   const [isWrong, setIsWrong] = useState(false);
@@ -59,6 +62,7 @@ function OwnAmount({ onChoose }: Pick<TopUpChoiceProps, "onChoose">) {
       layout="vertical"
       requiredMark={false}
       className={styles["ownAmount"] ?? ""}
+      disabled={isClosed}
       onFinish={submit}
     >
       <Form.Item

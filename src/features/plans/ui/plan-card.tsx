@@ -18,12 +18,14 @@ type PlanCardProps = {
   readonly isPaying: boolean;
   readonly savingMicroVnd: bigint;
   readonly isPending: boolean;
+  readonly isClosed: boolean;
   readonly onChoose: (plan: PlanCardView) => void;
 };
 
 const modelTiers = ["economy", "standard", "premium"] as const;
 
-export function PlanCard({ plan, isPaying, savingMicroVnd, isPending, onChoose }: PlanCardProps) {
+export function PlanCard(props: PlanCardProps) {
+  const { plan, isPaying, savingMicroVnd, isPending, isClosed, onChoose } = props;
   const t = useTranslations("billing.plans");
   const name = usePlanName()(plan.tier);
   const startSentence = useStartSentence();
@@ -56,6 +58,7 @@ export function PlanCard({ plan, isPaying, savingMicroVnd, isPending, onChoose }
             <Button
               block
               type={plan.isCurrent ? "default" : "primary"}
+              disabled={isClosed}
               loading={isPending}
               data-testid="choose-plan"
               onClick={() => onChoose(plan)}

@@ -13,11 +13,13 @@ type PlanCardsProps = {
   readonly view: PlansView;
   /** The plan whose order is being made. */
   readonly pendingPlanId: string | null;
+  /** Nothing can be paid at present. */
+  readonly isClosed: boolean;
   readonly onChoose: (plan: PlanCardView) => void;
 };
 
 /** The plans on offer by month or by year: what each costs, buys, and when it would begin. */
-export function PlanCards({ view, pendingPlanId, onChoose }: PlanCardsProps) {
+export function PlanCards({ view, pendingPlanId, isClosed, onChoose }: PlanCardsProps) {
   const t = useTranslations("billing.plans");
   const { plans, subscription, averagesOf } = view;
   const [billing, setBilling] = useState<Billing>(
@@ -46,6 +48,7 @@ export function PlanCards({ view, pendingPlanId, onChoose }: PlanCardsProps) {
             isPaying={subscription.state !== "free"}
             savingMicroVnd={yearlySavingMicroVnd(plan, plans)}
             isPending={pendingPlanId === plan.planId}
+            isClosed={isClosed}
             onChoose={onChoose}
           />
         ))}
