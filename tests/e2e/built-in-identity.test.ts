@@ -41,6 +41,8 @@ describe("the built-in identity", () => {
       await page.getByLabel("Mật khẩu").fill(password);
       await page.getByRole("button", { name: "Tạo tài khoản" }).click();
       await page.waitForURL(/\/chat$/);
+      // Its figures come after the page is alive; a click before that opens nothing.
+      await page.getByTestId("budget-bar").first().waitFor();
       await page.getByTestId("account").click();
       await page.getByTestId("sign-out").click();
       await page.waitForURL(/\/sign-in$/);
