@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { paymentWebhookDoor } from "@/api/doors/payment-webhook.ts";
 import { codeOfOrderNumber } from "@/domain/payments/order-number.ts";
 import { cancelOrder } from "@/features/payments/cancel-order.ts";
-import { waysToPay } from "@/features/payments/ways-to-pay.ts";
+import { getWaysToPay } from "@/features/payments/get-ways-to-pay.ts";
 import { env } from "@/server/env.ts";
 import { openCheckout } from "@/features/payments/open-checkout.ts";
 import type { CheckoutProvider, OrderView } from "@/features/payments/schema.ts";
@@ -210,11 +210,14 @@ describe("opening a checkout", () => {
 
   it("is offered for what is configured only", async () => {
     const settings = env();
-    expect(waysToPay({ settings, providers: providers() }).checkouts).toEqual(["payos", "stripe"]);
-    expect(waysToPay({ settings, providers: new Map() }).checkouts).toEqual([]);
+    expect(getWaysToPay({ settings, providers: providers() }).checkouts).toEqual([
+      "payos",
+      "stripe",
+    ]);
+    expect(getWaysToPay({ settings, providers: new Map() }).checkouts).toEqual([]);
     const deaf = { ...settings, SEPAY_WEBHOOK_SECRET: undefined };
-    expect(waysToPay({ settings: deaf, providers: new Map() }).isTransferOpen).toBe(false);
-    const offered = await trpc(person, "billing.waysToPay");
+    expect(getWaysToPay({ settings: deaf, providers: new Map() }).isTransferOpen).toBe(false);
+    const offered = await trpc(person, "billing.getWaysToPay");
     expect(offered.data).toEqual({ isTransferOpen: true, checkouts: ["stripe"] });
     const order = await askFor(app.database, person, TOP_UP);
     const call = { method: "POST", input: { orderId: order.orderId, provider: "payos" } } as const;

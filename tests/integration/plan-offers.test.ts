@@ -74,7 +74,7 @@ describe("the plans on offer", () => {
 
   it("are not sold while there is no way to pay: no order is made", async () => {
     const person = await makePerson(app.database);
-    const ways = await trpc(person, "billing.waysToPay");
+    const ways = await trpc(person, "billing.getWaysToPay");
     expect(ways.data).toEqual({ isTransferOpen: false, checkouts: [] });
     const wishes = [
       { kind: "plan", planId: "starter", starts: "now" },

@@ -18,7 +18,7 @@ import {
   moveOrder,
   type OrderRow,
 } from "./store-orders.ts";
-import { expectWayToPay } from "./ways-to-pay.ts";
+import { expectWayToPay } from "./get-ways-to-pay.ts";
 
 const DAY_MS = 86_400_000;
 

@@ -24,7 +24,7 @@ import {
   undoDecisionInput,
 } from "./schema.ts";
 import { undoDecision } from "./undo-decision.ts";
-import { waysToPay } from "./ways-to-pay.ts";
+import { getWaysToPay } from "./get-ways-to-pay.ts";
 
 /** Merged into `billing` by `api/root.ts`. */
 export const billingProcedures = {
@@ -34,7 +34,7 @@ export const billingProcedures = {
   cancelOrder: procedure
     .input(orderInput)
     .mutation(({ ctx, input }) => cancelOrder(ctx, input.orderId)),
-  waysToPay: procedure.query(() => waysToPay()),
+  getWaysToPay: procedure.query(() => getWaysToPay()),
   openCheckout: procedure
     .input(openCheckoutInput)
     .mutation(({ ctx, input }) => openCheckout(ctx, input)),

@@ -12,7 +12,7 @@ type Known = {
 const configured = (): Known => ({ settings: env(), providers: paymentProviders() });
 
 /** How money can come: our QR, and the configured providers that have a payment page of their own. */
-export function waysToPay({ settings, providers }: Known = configured()): WaysToPayView {
+export function getWaysToPay({ settings, providers }: Known = configured()): WaysToPayView {
   return {
     isTransferOpen: takesTransfers(settings),
     checkouts: checkoutProviders.filter((id) => providers.get(id)?.openCheckout !== undefined),
@@ -21,7 +21,7 @@ export function waysToPay({ settings, providers }: Known = configured()): WaysTo
 
 /** @throws DomainError `provider_not_configured` while money could come by none. */
 export function expectWayToPay(): void {
-  const { isTransferOpen, checkouts } = waysToPay();
+  const { isTransferOpen, checkouts } = getWaysToPay();
   if (isTransferOpen || checkouts.length > 0) return;
   throw new DomainError("provider_not_configured", "no way to pay is configured");
 }
