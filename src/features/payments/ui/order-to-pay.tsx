@@ -21,8 +21,7 @@ type OrderToPayProps = { readonly order: OrderView; readonly onClose: () => void
 export function OrderToPay({ order, onClose }: OrderToPayProps) {
   const t = useTranslations("billing.checkout");
   const orderTitle = useOrderTitle();
-  const { checkouts } = useWaysToPay();
-  const isPayable = order.transfer !== null || checkouts.length > 0;
+  const { checkouts, isClosed } = useWaysToPay();
   return (
     <>
       <div className={styles["summary"]}>
@@ -34,10 +33,10 @@ export function OrderToPay({ order, onClose }: OrderToPayProps) {
         <TimeLeft expiresAt={order.expiresAt} />
       </div>
       {order.state === "partially_paid" ? <Missing order={order} /> : null}
-      {isPayable ? (
-        <WaysToPay order={order} checkouts={checkouts} />
-      ) : (
+      {isClosed ? (
         <Alert type="warning" showIcon title={t("noTransfer")} />
+      ) : (
+        <WaysToPay order={order} checkouts={checkouts} />
       )}
       <Buttons order={order} onClose={onClose} />
     </>

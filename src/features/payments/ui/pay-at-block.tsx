@@ -25,13 +25,13 @@ type PayAtBlockProps = {
 export function PayAtBlock({ need, afterPaid, otherSteps }: PayAtBlockProps) {
   const t = useTranslations("billing.block");
   const [isOpen, setIsOpen] = useState(false);
-  const { isClosed } = useWaysToPay();
+  const { isOpen: isPayable } = useWaysToPay();
   if (isOpen) {
     return <BlockPurchase need={need} afterPaid={afterPaid} onClose={() => setIsOpen(false)} />;
   }
   return (
     <Space wrap size="middle">
-      {isClosed ? null : (
+      {isPayable ? (
         <Button
           type="primary"
           icon={<QrcodeOutlined aria-hidden />}
@@ -40,7 +40,7 @@ export function PayAtBlock({ need, afterPaid, otherSteps }: PayAtBlockProps) {
         >
           {t(need === "budget" ? "openBudget" : "openUpgrade")}
         </Button>
-      )}
+      ) : null}
       {otherSteps}
     </Space>
   );
