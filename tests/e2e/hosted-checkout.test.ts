@@ -98,12 +98,22 @@ describe("without a way to pay", () => {
     });
   });
 
-  test("a refused message offers no purchase", async () => {
+  test("a refused message offers no purchase, not for a moment either", async () => {
     const person = await makePerson(world().app.database, { budgetMicroVnd: 1_000n });
     await visit(world(), { person }, async ({ page, watch }) => {
       watch.allow(...refusedWith(402, /\/webapi\/chat\/auto/));
+      const held: (() => Promise<void>)[] = [];
+      await page.route(/billing\.getWaysToPay/, (route) => {
+        held.push(() => route.continue());
+      });
       await page.goto("/chat");
       expect(await ask(page, "Giải thích vì sao bầu trời có màu xanh")).toBe("refused");
+      await expect.poll(() => held.length).toBeGreaterThan(0);
+      // Neither while it is not known whether anything can be paid, nor afterwards.
+      expect(await lastAnswer(page).getByTestId("pay-at-block").count()).toBe(0);
+      const answered = page.waitForResponse(/billing\.getWaysToPay/);
+      await Promise.all(held.map((release) => release()));
+      await answered;
       await expect.poll(() => lastAnswer(page).getByTestId("pay-at-block").count()).toBe(0);
       expect(await lastAnswer(page).getByRole("button").count()).toBeGreaterThan(0);
     });
